@@ -1,0 +1,1 @@
+"""Reading DICOM series and writing DICOM SEG and SR."""

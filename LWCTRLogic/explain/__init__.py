@@ -1,0 +1,1 @@
+"""Exact attributions of linear models."""

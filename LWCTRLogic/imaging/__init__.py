@@ -1,0 +1,1 @@
+"""Volumes, masks, their geometry and their checks."""

@@ -1,0 +1,1 @@
+"""Model bundles: format, loading, prediction, registry."""

@@ -1,0 +1,1 @@
+"""Phantom patients made in code."""

@@ -1,0 +1,1 @@
+"""The radiomics engine: PyRadiomics' definitions, compiled."""

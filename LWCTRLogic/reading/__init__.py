@@ -1,0 +1,1 @@
+"""Reader sessions: worklists, repeat readings, audit log."""

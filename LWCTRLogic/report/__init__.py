@@ -1,0 +1,1 @@
+"""The patient report: HTML, PDF and their pictures."""

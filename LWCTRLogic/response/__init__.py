@@ -1,0 +1,1 @@
+"""Response criteria: mRECIST, RECIST 1.1, tumour volume change."""

@@ -1,0 +1,1 @@
+"""Liver segmentation: nnU-Net, other backends, propagation, quality checks."""

@@ -1,0 +1,1 @@
+"""Serial CTRS: deep-learning survival score from serial CT."""

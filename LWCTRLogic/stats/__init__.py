@@ -1,0 +1,1 @@
+"""Statistics of the method, each checked against R."""
