@@ -7,6 +7,7 @@ The folder is the truth; every step reads its inputs from it and writes its outp
          masks/pre_A/v0001_auto.seg.nrrd …   immutable versions; current.json names the one in use
          readings.csv                  one row a saved mask
          features.parquet (+ .csv)     one row a volume
+         findings.json                 what the checks noticed, and what a reader accepted
          prediction.json  report.html  report.pdf
          manifest.json  log.jsonl      versions, settings, hashes, times
 
@@ -86,6 +87,8 @@ class CaseInfo:
         Values by variable name, in words or numbers (see :mod:`LWCTRLogic.clinical`).
     centre : str
         Where the scans were made; free text, may be empty.
+    accepted : dict of str to str
+        Warnings about the whole case that a reader accepted: warning code → reason.
     """
 
     case_id: str
@@ -93,6 +96,7 @@ class CaseInfo:
     first_dose_day: int | None = None
     clinical: Mapping[str, ClinicalValue] = field(default_factory=dict)
     centre: str = ""
+    accepted: Mapping[str, str] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form."""
@@ -112,6 +116,7 @@ class CaseInfo:
                 for name, scan in self.scans.items()
             },
             "clinical": dict(self.clinical),
+            "accepted": dict(self.accepted),
         }
 
     @classmethod
@@ -140,6 +145,7 @@ class CaseInfo:
             first_dose_day=_whole_day(value.get("first_dose_day"), "first_dose_day"),
             clinical=check_clinical(value.get("clinical", {})),
             centre=str(value.get("centre", "")),
+            accepted=_texts(value.get("accepted", {}), f"accepted in {where}"),
         )
 
 
@@ -154,8 +160,14 @@ def _scan_from_dict(name: str, value: Any, where: str) -> Scan:
         day=_whole_day(value.get("day"), f"day of {name}"),
         mask=str(value.get("mask", "")),
         reason=str(value.get("reason", "")),
-        accepted={str(k): str(v) for k, v in value.get("accepted", {}).items()},
+        accepted=_texts(value.get("accepted", {}), f"accepted of {name} in {where}"),
     )
+
+
+def _texts(value: Any, name: str) -> dict[str, str]:
+    if not isinstance(value, dict):
+        raise InputError(f"{name} is {type(value).__name__}", "an object of texts")
+    return {str(key): str(item) for key, item in value.items()}
 
 
 def _refuse_unknown(value: Mapping[str, Any], known: Mapping[str, Any], where: str) -> None:
@@ -234,6 +246,11 @@ class Case:
     def prediction_path(self) -> Path:
         """Path of ``prediction.json``."""
         return self.folder / "prediction.json"
+
+    @property
+    def findings_path(self) -> Path:
+        """Path of ``findings.json``."""
+        return self.folder / "findings.json"
 
     @property
     def manifest_path(self) -> Path:

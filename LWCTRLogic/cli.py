@@ -1,7 +1,7 @@
 """The ``lwctr`` command: parses the line, chooses the progress display, turns errors into exit codes.
 
-Exit codes: 0 done; 1 a step failed; 2 usage; 3 input refused; 4 something to install is missing; 5 finished, but
-some cases failed; 130 cancelled.
+Exit codes: 0 done; 1 a step failed; 2 usage; 3 input refused; 4 something to install is missing; 5 finished,
+but some cases failed; 130 cancelled.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def build_parser() -> argparse.ArgumentParser:
     """Return the parser with every subcommand."""
     parser = _Parser(prog="lwctr", description="Longitudinal whole-liver CT radiomics.")
     parser.add_argument("--version", action="version", version=f"lwctr {__version__}")
-    common = argparse.ArgumentParser(add_help=False)
+    common = _Parser(add_help=False)
     common.add_argument(
         "--progress",
         choices=("auto", "json", "none"),
