@@ -1,0 +1,56 @@
+import io
+import json
+
+import pytest
+
+from LWCTRLogic.errors import Cancelled
+from LWCTRLogic.progress import JsonProgress, Progress, TerminalProgress
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    "make", [Progress, lambda: JsonProgress(io.StringIO()), lambda: TerminalProgress(io.StringIO())]
+)
+def test_every_progress_stops_the_run_at_the_next_update_after_a_cancel(make):
+    progress = make()
+    progress.update("segment", 1, 4)
+    progress.cancel()
+    with pytest.raises(Cancelled):
+        progress.update("segment", 2, 4)
+
+
+def test_json_progress_writes_one_object_a_line():
+    stream = io.StringIO()
+    progress = JsonProgress(stream)
+    progress.update("segment", 1, 4, "tile 1 of 4\nσ")
+    progress.warning("thick slices")
+    first, second = (json.loads(line) for line in stream.getvalue().splitlines())
+    assert (first["event"], first["step"], first["done"], first["total"]) == ("progress", "segment", 1, 4)
+    assert first["message"] == "tile 1 of 4\nσ"
+    assert (second["event"], second["text"]) == ("warning", "thick slices")
+
+
+def test_without_a_terminal_a_step_is_announced_once_as_a_plain_line():
+    stream = io.StringIO()
+    progress = TerminalProgress(stream)
+    for done in range(3):
+        progress.update("features", done, 3)
+    progress.close()
+    assert stream.getvalue() == "features …\n"
+
+
+def test_on_a_terminal_a_new_step_finishes_the_bar_of_the_step_before():
+    stream = Terminal()
+    progress = TerminalProgress(stream)
+    progress.update("first", 1, 2)
+    progress.update("second", 1, 2)
+    progress.warning("look here")
+    progress.close()
+    shown = stream.getvalue()
+    assert "first: 100%" in shown
+    assert "second: 100%" in shown
+    assert "warning: look here" in shown
