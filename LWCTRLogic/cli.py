@@ -20,6 +20,7 @@ from typing import NoReturn
 
 from LWCTRLogic import __version__
 from LWCTRLogic.errors import LWCTRError, UsageError
+from LWCTRLogic.processes import exit_with_parent
 from LWCTRLogic.progress import JsonProgress, Progress, TerminalProgress
 
 COMMANDS = (
@@ -69,6 +70,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     debug = "--debug" in arguments
+    exit_with_parent()
     _utf8_output()
     progress: Progress = Progress()
     try:
