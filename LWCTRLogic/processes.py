@@ -63,8 +63,9 @@ def run_json_child(
     on_event: Callable[[dict[str, Any]], None],
     cancelled: Callable[[], bool],
     extra_environment: Mapping[str, str] | None = None,
+    module: str = "LWCTRLogic",
 ) -> Finished:
-    """Run ``python -m LWCTRLogic ARGUMENTS`` and hand each JSON line of its output to ``on_event``.
+    """Run ``python -m MODULE ARGUMENTS`` and hand each JSON line of its output to ``on_event``.
 
     Parameters
     ----------
@@ -76,9 +77,11 @@ def run_json_child(
         Asked five times a second; once true the child is asked to stop, and killed 1.5 s later.
     extra_environment : dict, optional
         Variables to set in the child.
+    module : str
+        Module to run; the command line itself unless given.
     """
     child = subprocess.Popen(
-        [sys.executable, "-m", "LWCTRLogic", *arguments],
+        [sys.executable, "-m", module, *arguments],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
