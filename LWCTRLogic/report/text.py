@@ -1,0 +1,74 @@
+"""Words and numbers of the report: cleaning of foreign text, and one way to write each kind of number."""
+
+from __future__ import annotations
+
+import unicodedata
+
+MINUS = "\u2212"
+DASH = "\u2013"
+NOTHING = "\u2014"
+# Marks that reorder or hide what is read; they have no business in a value or a label.
+_HIDDEN = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF, 0x061C}
+
+
+def clean(value: object) -> str:
+    """Return ``value`` as one line of visible text.
+
+    Control characters and line ends become spaces, lone surrogates become U+FFFD, and marks that reorder or
+    hide text are dropped, so that what stands in the file is what a reader sees. Escaping is left to the
+    renderers.
+    """
+    text = str(value).encode("utf-8", "replace").decode("utf-8")
+    seen = []
+    for sign in unicodedata.normalize("NFC", text):
+        if ord(sign) in _HIDDEN:
+            continue
+        seen.append(" " if unicodedata.category(sign) in ("Cc", "Zl", "Zp") else sign)
+    return " ".join("".join(seen).split())
+
+
+def sentence(text: str) -> str:
+    """Return ``text`` with a capital first letter and a full stop."""
+    text = clean(text)
+    if not text:
+        return ""
+    text = text[0].upper() + text[1:]
+    return text if text[-1] in ".!?" else text + "."
+
+
+def number(value: float | None, decimals: int = 2, signed: bool = False) -> str:
+    """Return ``value`` with fixed decimals and a true minus sign; a dash for ``None``."""
+    if value is None:
+        return NOTHING
+    text = f"{value:+.{decimals}f}" if signed else f"{value:.{decimals}f}"
+    if float(text) == 0:  # no "−0.00"
+        text = text.replace("-", "+" if signed else "")
+    return text.replace("-", MINUS)
+
+
+def significant(value: float | str | None, digits: int = 4) -> str:
+    """Return a number with ``digits`` significant digits; words pass through."""
+    if value is None:
+        return NOTHING
+    if isinstance(value, str):
+        return clean(value)
+    return f"{value:.{digits}g}".replace("-", MINUS)
+
+
+def percent(probability: float | None, decimals: int = 0) -> str:
+    """Return a probability (0–1) as a percentage; a dash for ``None``."""
+    return NOTHING if probability is None else f"{number(100 * probability, decimals)} %"
+
+
+def day_from_dose(day: int | None, first_dose_day: int | None) -> str:
+    """Return the day of a scan counted from the first dose, or a dash when either is unknown."""
+    if day is None or first_dose_day is None:
+        return NOTHING
+    return number(day - first_dose_day, 0, signed=True)
+
+
+def listed(words: list[str]) -> str:
+    """Return ``a, b and c``."""
+    if len(words) < 2:
+        return "".join(words)
+    return ", ".join(words[:-1]) + " and " + words[-1]
