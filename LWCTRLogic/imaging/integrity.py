@@ -68,10 +68,10 @@ def _nifti_length(header: bytes, name: str) -> int:
     if not all(0 < value < float("inf") for value in spacing):
         numbers = ", ".join(f"{value:g}" for value in spacing)
         raise InputError(f"{name} has a voxel spacing of {numbers} mm", "positive numbers", _ACTION)
-    voxels = 1
+    voxels: int = 1
     for size in dims[1 : 1 + axes]:
         voxels *= max(1, size)
-    return int(offset) + voxels * bits // 8
+    return int(offset) + int(voxels * bits // 8)
 
 
 _METAIMAGE_BYTES = {
