@@ -117,7 +117,8 @@ class BundleReference:
 class Prediction:
     """Everything predicted for one patient.
 
-    ``model`` names the model behind the headline score (the most complete one that could run).
+    ``model`` names the model behind the headline score (the most complete one that could run); it is empty
+    when none could. ``risk_group`` is that model's side of its cut-off.
     """
 
     case_id: str
@@ -132,9 +133,9 @@ class Prediction:
     clinical: dict[str, Any] = field(default_factory=dict)
     warnings: tuple[Finding, ...] = ()
 
-    def headline(self) -> ModelScore:
-        """Return the score that the report shows first."""
-        return next(score for score in self.scores if score.model == self.model)
+    def headline(self) -> ModelScore | None:
+        """Return the score that the report shows first, or ``None`` when no model could run."""
+        return next((score for score in self.scores if score.model == self.model), None)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form."""

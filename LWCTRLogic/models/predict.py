@@ -1,0 +1,237 @@
+"""Applying a model bundle to one patient: every model that can run, and what the others lack."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from LWCTRLogic import files
+from LWCTRLogic.case import VOLUMES, Case, volume_label
+from LWCTRLogic.clinical import ClinicalValue
+from LWCTRLogic.errors import InputError
+from LWCTRLogic.explain.linear import linear_base, linear_contributions, linear_margin
+from LWCTRLogic.findings import Finding
+from LWCTRLogic.models.bundle import MODEL_NAMES, MRECIST, Bundle, Classifier, Feature
+from LWCTRLogic.models.bundle_files import load_bundle
+from LWCTRLogic.models.feature_table import check_settings, read_feature_table
+from LWCTRLogic.models.prediction import BundleReference, Contribution, Explanation, ModelScore, Prediction
+from LWCTRLogic.models.prognosis import predict_prognosis
+from LWCTRLogic.progress import Progress
+
+MODEL_LABELS = {
+    "Clinical": "Clinical values",
+    "Radiomic-Pre": "Baseline scans",
+    "Radiomic-Post": "Follow-up scans",
+    "Radiomic-LA": "Arterial phase, both scans",
+    "Radiomic-LV": "Portal venous phase, both scans",
+    "Radiomic-Fusion": "All four volumes",
+    "LWCTR": "All four volumes and clinical values",
+}
+HIGH_RISK, LOW_RISK = "high risk", "low risk"
+_NAMED_OUTLIERS = 3
+
+
+@dataclass(frozen=True)
+class _Input:
+    """One feature of this patient: the number the model sees, what people see, or what is missing."""
+
+    number: float | None
+    shown: float | str = ""
+    missing: str = ""
+
+
+def predict(
+    bundle: Bundle,
+    features: pd.DataFrame,
+    clinical: Mapping[str, ClinicalValue],
+    case_id: str = "",
+) -> Prediction:
+    """Apply every model of ``bundle`` that this patient's data allow.
+
+    Parameters
+    ----------
+    features : DataFrame
+        One row a volume (index ``pre_A`` …), columns PyRadiomics names, made with the bundle's settings. Rows
+        may be missing; columns may not.
+    clinical : mapping
+        Values in words or numbers (see :mod:`LWCTRLogic.clinical`); ``mrecist`` is one of them.
+
+    Returns
+    -------
+    Prediction
+        The headline model is the most complete one that ran, and empty when none could.
+
+    Raises
+    ------
+    InputError
+        When the table lacks a column that the bundle needs.
+    """
+    inputs = _inputs(bundle, features, clinical)
+    scores = tuple(_score(model, inputs) for model in bundle.classifiers)
+    ran = sorted(
+        (model for model, score in zip(bundle.classifiers, scores, strict=True) if not score.missing),
+        key=lambda model: -MODEL_NAMES.index(model.name),
+    )
+    headline = ran[0].name if ran else ""
+    responder = next((score.responder for score in scores if score.model == headline), None)
+    rad_score = next((score.score for score in scores if score.model == "LWCTR"), None)
+    prognosis = predict_prognosis(bundle.cox, rad_score, _word(clinical.get(MRECIST)))
+    return Prediction(
+        case_id=case_id,
+        bundle=_reference(bundle),
+        model=headline,
+        scores=scores,
+        explanations=tuple(_explain(model, inputs) for model in ran),
+        survival=prognosis.curves,
+        nomograms=prognosis.nomograms,
+        risk_group="" if responder is None else LOW_RISK if responder else HIGH_RISK,
+        mrecist=_word(clinical.get(MRECIST)),
+        clinical={name: value for name, value in clinical.items() if value is not None},
+        warnings=(*_range_warnings(ran, inputs), *prognosis.warnings),
+    )
+
+
+def predict_case(case: Case, bundle_path: Path | None = None, progress: Progress | None = None) -> Path:
+    """Predict one case and write ``prediction.json``; return its path.
+
+    The file holds no time and no path, so that equal inputs give equal bytes.
+
+    Raises
+    ------
+    InputError
+        When the bundle is refused, the features are missing, or they were extracted with other settings.
+    """
+    progress = progress or Progress()
+    progress.update("predict", 0, 1)
+    info = case.load_info()
+    bundle = load_bundle(bundle_path)
+    features = pd.DataFrame()
+    if case.volumes():
+        table = read_feature_table(case.features_path)
+        check_settings(table, bundle.settings, bundle.settings_hash, bundle.name)
+        features = table.values
+    prediction = predict(bundle, features, info.clinical, info.case_id)
+    files.write_json(case.prediction_path, prediction.to_dict())
+    progress.update("predict", 1, 1)
+    return case.prediction_path
+
+
+def _word(value: ClinicalValue) -> str | None:
+    return None if value is None else str(value)
+
+
+def _reference(bundle: Bundle) -> BundleReference:
+    return BundleReference(
+        bundle.name, bundle.version, bundle.sha256, bundle.demonstration, bundle.notice, bundle.settings_hash
+    )
+
+
+def _inputs(
+    bundle: Bundle, features: pd.DataFrame, clinical: Mapping[str, ClinicalValue]
+) -> dict[str, _Input]:
+    inputs: dict[str, _Input] = {}
+    for model in bundle.classifiers:
+        for feature in model.features:
+            read = _image_input(feature, features) if feature.volume else _clinical_input(feature, clinical)
+            inputs.setdefault(feature.name, read)
+    return inputs
+
+
+def _image_input(feature: Feature, features: pd.DataFrame) -> _Input:
+    if feature.volume not in features.index:
+        return _Input(None, missing=f"{volume_label(feature.volume)} scan")
+    if feature.column not in features.columns:
+        raise InputError(
+            f"the feature table has no column {feature.column}",
+            "every feature of the model's settings",
+            "Run 'lwctr extract' again",
+        )
+    value = float(features.loc[feature.volume, feature.column])  # type: ignore[arg-type]
+    if not math.isfinite(value):
+        return _Input(None, missing=f"a value of {feature.label} (it is {value})")
+    return _Input(value, value)
+
+
+def _clinical_input(feature: Feature, clinical: Mapping[str, ClinicalValue]) -> _Input:
+    value = clinical.get(feature.name)
+    if value is None:
+        return _Input(None, missing=feature.label)
+    if not feature.coding:
+        return _Input(float(value), float(value))
+    if value not in feature.coding:
+        return _Input(None, missing=f"a code for {feature.label} = {value}, which training never saw")
+    return _Input(feature.coding[str(value)], str(value))
+
+
+def _score(model: Classifier, inputs: Mapping[str, _Input]) -> ModelScore:
+    label = MODEL_LABELS[model.name]
+    missing = dict.fromkeys(inputs[item.name].missing for item in model.features)
+    missing.pop("", None)
+    if missing:
+        return ModelScore(model.name, label, cutoff=model.cutoff, missing=tuple(missing))
+    margin = linear_margin(model, _numbers(model, inputs))
+    score = model.score(margin)
+    return ModelScore(model.name, label, score, margin, model.cutoff, score >= model.cutoff)
+
+
+def _numbers(model: Classifier, inputs: Mapping[str, _Input]) -> dict[str, float]:
+    numbers = {item.name: inputs[item.name].number for item in model.features}
+    return {name: number for name, number in numbers.items() if number is not None}
+
+
+def _explain(model: Classifier, inputs: Mapping[str, _Input]) -> Explanation:
+    """Return the attribution, the largest contribution first."""
+    numbers = _numbers(model, inputs)
+    shares = linear_contributions(model, numbers)
+    parts = [
+        Contribution(
+            feature=item.name,
+            label=item.label,
+            volume=item.volume,
+            value=inputs[item.name].shown,
+            contribution=shares[item.name],
+            low=item.range.low,
+            high=item.range.high,
+            outside=outside_by(item, numbers[item.name]) > 0,
+            distance=outside_by(item, numbers[item.name]),
+        )
+        for item in model.features
+    ]
+    parts.sort(key=lambda part: (-abs(part.contribution), part.feature))
+    return Explanation(model.name, linear_base(model), tuple(parts))
+
+
+def outside_by(feature: Feature, value: float) -> float:
+    """Return how far ``value`` lies beyond the training range, in training standard deviations; 0 inside."""
+    return max(feature.range.low - value, value - feature.range.high, 0.0) / feature.sd
+
+
+def _range_warnings(models: Iterable[Classifier], inputs: Mapping[str, _Input]) -> list[Finding]:
+    """Return one warning a volume that has features outside the training range, the farthest named."""
+    used = {item.name: item for model in models for item in model.features}
+    warnings = []
+    for volume in (*VOLUMES, ""):
+        here = [item for item in used.values() if item.volume == volume]
+        beyond = [(outside_by(item, inputs[item.name].number or 0.0), item) for item in here]
+        beyond = [pair for pair in beyond if pair[0] > 0]
+        if beyond:
+            beyond.sort(key=lambda pair: (-pair[0], pair[1].name))
+            warnings.append(_range_warning(volume, beyond, len(here), inputs))
+    return warnings
+
+
+def _range_warning(
+    volume: str, beyond: list[tuple[float, Feature]], used: int, inputs: Mapping[str, _Input]
+) -> Finding:
+    named = [
+        f"{item.column} is {inputs[item.name].number:.4g}, training saw {item.range.low:.4g} to "
+        f"{item.range.high:.4g} ({distance:.1f} standard deviations beyond)"
+        for distance, item in beyond[:_NAMED_OUTLIERS]
+    ]
+    rest = f"; and {len(beyond) - len(named)} more" if len(beyond) > len(named) else ""
+    text = f"{len(beyond)} of {used} features lie outside the training range: {'; '.join(named)}{rest}"
+    return Finding("feature-range", text, volume)
