@@ -1,4 +1,4 @@
-"""Finding the CT series in a folder as hospitals send it: mixed, unsorted, nested, and full of other things."""
+"""Finding the CT series in a folder as hospitals send it: mixed, unsorted, nested, not only images."""
 
 from __future__ import annotations
 

@@ -63,6 +63,45 @@ def _displacements(image: sitk.Image, mask: sitk.Image) -> Iterable[tuple[str, f
     yield f"direction turned by {angle:.4g}° ({moved:.4g} mm at the far end)", moved
 
 
+def lay_on_grid(mask: sitk.Image, image: sitk.Image, tolerance_mm: float = 1e-3) -> sitk.Image:
+    """Lay a mask that covers a part of an image's grid (cropped, slices left out) on the whole grid.
+
+    Voxels are moved, never resampled.
+
+    Returns
+    -------
+    SimpleITK.Image
+        The mask on the grid of ``image``; 0 where it did not reach.
+
+    Raises
+    ------
+    GeometryError
+        When the voxels of the two do not lie at the same places, or a part of the mask lies outside.
+    """
+    if mask.GetSize() == image.GetSize():
+        check_same_grid(image, mask, tolerance_mm)
+        return mask
+    exact = image.TransformPhysicalPointToContinuousIndex(mask.GetOrigin())
+    start = [round(value) for value in exact]
+    there = image.TransformIndexToPhysicalPoint(start)
+    claimed = sitk.Image(mask)
+    claimed.SetOrigin(there)
+    claimed.SetSpacing(image.GetSpacing())
+    claimed.SetDirection(image.GetDirection())
+    try:
+        check_same_grid(claimed, mask, tolerance_mm)
+    except GeometryError:
+        check_same_grid(image, mask, tolerance_mm)  # names both sizes
+        raise
+    laid = resample_like(claimed, image, nearest=True)
+    lost = int(sitk.GetArrayViewFromImage(mask).astype(bool).sum()) - int(
+        sitk.GetArrayViewFromImage(laid).astype(bool).sum()
+    )
+    if lost:
+        raise GeometryError(f"{lost} voxels of the mask lie outside the image", "a mask of this image")
+    return laid
+
+
 def resample_like(
     image: sitk.Image, reference: sitk.Image, *, nearest: bool = False, outside: float | None = None
 ) -> sitk.Image:
