@@ -20,7 +20,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -343,6 +343,28 @@ class Case:
             raise InputError(f"{pointer} names {path.name}, which does not exist", "an existing mask version")
         return path
 
+    def drop_mask(self, version: MaskVersion) -> None:
+        """Remove an automatic mask of an unfinished step: its file, its reading, and its place in use.
+
+        Raises
+        ------
+        InputError
+            When a person made the mask: such a version is never removed.
+        """
+        if version.maker != "auto":
+            raise InputError(f"{version.path.name} was made by {version.maker}", "an automatic mask")
+        before = [one.path for one in self.mask_versions(version.volume) if one.number < version.number]
+        if self.current_mask(version.volume) == version.path:
+            if before:
+                self.set_current_mask(version.volume, before[-1])
+            else:
+                (version.path.parent / "current.json").unlink()
+        rows = self.readings()
+        kept = [row for row in rows if (row["volume"], row["version"]) != (version.volume, version.path.name)]
+        if kept != rows:
+            self._save_readings(kept)
+        version.path.unlink()
+
     def readings(self) -> list[dict[str, str]]:
         """Rows of ``readings.csv``."""
         path = self.folder / "readings.csv"
@@ -352,9 +374,11 @@ class Case:
 
     def add_reading(self, row: Mapping[str, object]) -> None:
         """Append one row (see ``READING_COLUMNS``) to ``readings.csv``."""
+        self._save_readings([*self.readings(), row])
+
+    def _save_readings(self, rows: Sequence[Mapping[str, object]]) -> None:
         text = io.StringIO()
-        writer = csv.DictWriter(text, READING_COLUMNS, lineterminator="\n")
+        writer = csv.DictWriter(text, READING_COLUMNS, lineterminator="\n", extrasaction="ignore")
         writer.writeheader()
-        writer.writerows(self.readings())
-        writer.writerow({column: row.get(column, "") for column in READING_COLUMNS})
+        writer.writerows({column: row.get(column, "") for column in READING_COLUMNS} for row in rows)
         files.write_text(self.folder / "readings.csv", text.getvalue())

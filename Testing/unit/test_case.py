@@ -139,3 +139,24 @@ def test_readings_are_appended_and_a_comma_in_a_name_shifts_no_column(a_case):
     assert [row["reader"] for row in rows] == ["Doe, J", "reader-2"]
     assert rows[1]["active_seconds"] == "71.5"
     assert rows[0]["start"] == "auto"
+
+
+def test_an_unfinished_automatic_mask_is_dropped_with_its_reading_and_its_place_in_use(a_case):
+    for number in (1, 2):
+        path = write_mask_file(a_case, "pre_A", "auto")
+        a_case.set_current_mask("pre_A", path)
+        a_case.add_reading({"volume": "pre_A", "version": path.name, "reader": f"run {number}"})
+    first, second = a_case.mask_versions("pre_A")
+    a_case.drop_mask(second)
+    assert a_case.current_mask("pre_A") == first.path
+    assert [row["reader"] for row in a_case.readings()] == ["run 1"]
+    a_case.drop_mask(first)
+    assert a_case.current_mask("pre_A") is None
+    assert a_case.mask_versions("pre_A") == []
+
+
+def test_a_mask_that_a_person_made_is_never_dropped(a_case):
+    write_mask_file(a_case, "pre_A", "reader-1")
+    with pytest.raises(InputError, match="made by reader-1"):
+        a_case.drop_mask(a_case.mask_versions("pre_A")[0])
+    assert len(a_case.mask_versions("pre_A")) == 1

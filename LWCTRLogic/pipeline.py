@@ -1,0 +1,331 @@
+"""All steps of one case, in order: import, check, segment, check masks, extract, predict, report.
+
+Each step reads files and writes files (see :mod:`LWCTRLogic.case`); :mod:`LWCTRLogic.provenance` decides
+which must run. ``lwctr run`` is :func:`run_case`; the panel and ``lwctr batch`` start that command.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import filelock
+
+from LWCTRLogic.case import Case
+from LWCTRLogic.errors import InputError
+from LWCTRLogic.findings import Finding, read_findings, told, write_findings
+from LWCTRLogic.progress import Progress
+from LWCTRLogic.provenance import Manifest, Step, log
+
+if TYPE_CHECKING:
+    from LWCTRLogic.radiomics.settings import ExtractionSettings
+    from LWCTRLogic.segment.backend import SegmentationBackend
+
+AUTO = "auto"
+STEPS = ("import", "segment", "check", "extract", "predict", "report")
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """What a user may choose for a run.
+
+    Attributes
+    ----------
+    model : str
+        Segmentation model: a bundled or installed name, a folder, or ``totalsegmentator``.
+    device : str
+        ``auto``, ``cpu`` or ``cuda``.
+    bundle : Path or None
+        Model bundle for the prediction; ``None`` is the bundled demonstration model.
+    settings : Path or None
+        Extraction settings; ``None`` takes those that the bundle was trained with.
+    backend : str
+        Feature backend: ``native`` or ``pyradiomics``.
+    threads : int
+        Threads of this run; it changes no result.
+    until : str
+        Last step to run, one of ``STEPS``.
+    force : bool
+        Run every step again, also those that are up to date. Readers' masks are kept.
+    accepted : dict of str to str
+        Warnings accepted now: ``code`` or ``volume:code`` → reason.
+    """
+
+    model: str = "liver-phantom-nnunet"
+    device: str = "auto"
+    bundle: Path | None = None
+    settings: Path | None = None
+    backend: str = "native"
+    threads: int = 1
+    until: str = "report"
+    force: bool = False
+    accepted: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What a run did: steps that ran, steps that were up to date, and what was noticed."""
+
+    ran: tuple[str, ...]
+    skipped: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+
+@contextmanager
+def locked(case: Case) -> Iterator[None]:
+    """Keep a second run off the same case; the system frees the lock however the first one ends.
+
+    Raises
+    ------
+    InputError
+        When another run holds the case.
+    """
+    case.folder.mkdir(parents=True, exist_ok=True)
+    lock = filelock.FileLock(case.folder / ".lock")
+    try:
+        lock.acquire(timeout=0)
+    except filelock.Timeout:
+        raise InputError(
+            f"another run is working on {case.folder}",
+            "a case that nobody else runs",
+            "Wait for it or cancel it",
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def run_case(case: Case, options: RunOptions, progress: Progress) -> RunResult:
+    """Run every step of ``case`` that is not up to date.
+
+    Raises
+    ------
+    InputError
+        When the case, its scans or its masks are refused; what was finished before stays.
+    DependencyError
+        When a backend that was asked for is not installed.
+    Cancelled
+        When the user stopped; the case can be run again and goes on where it stopped.
+    """
+    if options.until not in STEPS:
+        raise InputError(f"unknown step {options.until!r}", "one of " + ", ".join(STEPS))
+    with locked(case):
+        accept(case, options.accepted)
+        return _Run(case, options, progress).go()
+
+
+def accept(case: Case, accepted: dict[str, str]) -> None:
+    """Write a reader's acceptance of warnings, with the reason, into ``case.json``.
+
+    Raises
+    ------
+    InputError
+        When a volume is unknown or the reason is empty.
+    """
+    if not accepted:
+        return
+    info = case.load_info()
+    for key, reason in accepted.items():
+        if not reason.strip():
+            raise InputError(f"no reason given for accepting {key}", "a reason in words")
+        volume, _, code = key.rpartition(":")
+        if not volume:
+            info = replace(info, accepted={**info.accepted, code: reason})
+        elif volume in info.scans:
+            scan = info.scans[volume]
+            scan = replace(scan, accepted={**scan.accepted, code: reason})
+            info = replace(info, scans={**info.scans, volume: scan})
+        else:
+            raise InputError(f"{key} names volume {volume!r}", "one of " + ", ".join(info.scans))
+    case.save_info(info)
+
+
+class _Run:
+    """One run of one case."""
+
+    def __init__(self, case: Case, options: RunOptions, progress: Progress) -> None:
+        self.case = case
+        self.options = options
+        self.progress = progress
+        self.manifest = Manifest(case)
+        self.ran: list[str] = []
+        self.skipped: list[str] = []
+
+    def go(self) -> RunResult:
+        steps = {
+            "import": self.import_scans,
+            "segment": self.segment,
+            "check": self.check,
+            "extract": self.extract,
+            "predict": self.predict,
+            "report": self.report,
+        }
+        for name in STEPS[: STEPS.index(self.options.until) + 1]:
+            self.progress.check_cancelled()
+            steps[name]()
+        return RunResult(tuple(self.ran), tuple(self.skipped), tuple(read_findings(self.case)))
+
+    def _do(self, step: Step) -> None:
+        ran = self.manifest.run(step, force=self.options.force)
+        (self.ran if ran else self.skipped).append(step.name)
+
+    # ---- import ------------------------------------------------------------------------------------------
+    def import_scans(self) -> None:
+        from LWCTRLogic.dicom.importing import import_case
+
+        if not self.case.volumes():
+            raise InputError(
+                f"{self.case.info_path} names no scan",
+                "at least one scan",
+                "Run 'lwctr scan FOLDER --case CASE'",
+            )
+        imported = import_case(self.case, self.progress)
+        for volume in imported:
+            log(self.case, "finished", step=f"import:{volume}")
+        self.ran += [f"import:{volume}" for volume in imported]
+
+    # ---- segment -----------------------------------------------------------------------------------------
+    def segment(self) -> None:
+        backend: SegmentationBackend | None = None
+        for volume in self.case.volumes():
+            given = self.case.load_info().scans[volume].mask
+            if given:
+                self._take_mask(volume)
+            elif self._has_reader_mask(volume):
+                self.skipped.append(f"segment:{volume}")
+            else:
+                backend = backend or self._segmentation_backend()
+                self._segment_volume(volume, backend)
+
+    def _segmentation_backend(self) -> SegmentationBackend:
+        from LWCTRLogic.segment.backend import make_backend
+
+        options = self.options
+        return make_backend(options.model, device=options.device, log_folder=self.case.folder)
+
+    def _take_mask(self, volume: str) -> None:
+        """Take over a mask made elsewhere; its path is then forgotten, as it may hold a name."""
+        from LWCTRLogic.segment.existing import ExistingMaskBackend
+        from LWCTRLogic.segment.step import segment_volume
+
+        given = self.case.folder / self.case.load_info().scans[volume].mask
+        segment_volume(self.case, volume, ExistingMaskBackend(given), self.progress)
+        self.case.update_scan(volume, mask="")
+        log(self.case, "finished", step=f"segment:{volume}")
+        self.ran.append(f"segment:{volume}")
+
+    def _segment_volume(self, volume: str, backend: SegmentationBackend) -> None:
+        from LWCTRLogic.segment.step import segment_volume
+
+        step = Step(
+            f"segment:{volume}",
+            (self.case.image_path(volume),),
+            backend.describe(),
+            lambda: [segment_volume(self.case, volume, backend, self.progress)],
+        )
+        if self.options.force or not self.manifest.is_current(step):
+            self._drop_unfinished_mask(volume)
+        self._do(step)
+
+    def _has_reader_mask(self, volume: str) -> bool:
+        """Whether the mask in use was made or corrected by a person; such a mask is never replaced."""
+        current = self.case.current_mask(volume)
+        makers = {version.path: version.maker for version in self.case.mask_versions(volume)}
+        return current is not None and makers.get(current) != AUTO
+
+    def _drop_unfinished_mask(self, volume: str) -> None:
+        """Remove an automatic mask whose step never finished, so that a rerun ends as if undisturbed."""
+        versions = self.case.mask_versions(volume)
+        record = self.manifest.record(f"segment:{volume}") or {}
+        if not versions or versions[-1].maker != AUTO:
+            return
+        newest = versions[-1].path
+        if newest.relative_to(self.case.folder).as_posix() not in record.get("outputs", {}):
+            self.case.drop_mask(versions[-1])
+
+    # ---- check -------------------------------------------------------------------------------------------
+    def check(self) -> None:
+        from LWCTRLogic.dicom.validate import check_case
+        from LWCTRLogic.segment.step import check_case_masks
+
+        def run() -> list[Path]:
+            found = [*check_case(self.case), *check_case_masks(self.case, progress=self.progress)]
+            write_findings(self.case, found)
+            return [self.case.findings_path]
+
+        self._do(Step("check", (self.case.info_path, *self._images(), *self._masks()), {}, run))
+        for finding in read_findings(self.case):
+            if not finding.accepted:
+                self.progress.warning(told(finding))
+
+    def _images(self) -> list[Path]:
+        return [self.case.image_path(volume) for volume in self.case.volumes()]
+
+    def _masks(self) -> list[Path]:
+        found = (self.case.current_mask(volume) for volume in self.case.volumes())
+        return [path for path in found if path is not None]
+
+    # ---- features, score, report -------------------------------------------------------------------------
+    def extract(self) -> None:
+        from LWCTRLogic.radiomics.backend import make_backend
+        from LWCTRLogic.radiomics.step import extract_case
+
+        backend = make_backend(self.options.backend)
+        settings = self._settings()
+
+        def run() -> list[Path]:
+            extract_case(self.case, settings, backend, self.progress, threads=self.options.threads)
+            return [self.case.features_path, self.case.folder / "features.csv"]
+
+        described = {**settings.to_dict(), "backend": backend.name, "version": backend.version}
+        self._do(Step("extract", (*self._images(), *self._masks()), described, run))
+
+    def _settings(self) -> ExtractionSettings:
+        from LWCTRLogic.models.bundle_files import load_bundle
+        from LWCTRLogic.radiomics.settings import ExtractionSettings, read_settings
+
+        if self.options.settings is not None:
+            return read_settings(self.options.settings)
+        return ExtractionSettings.from_dict(load_bundle(self.options.bundle).settings)
+
+    def predict(self) -> None:
+        from LWCTRLogic.models.bundle_files import load_bundle
+        from LWCTRLogic.models.predict import predict_case
+
+        described = {
+            "clinical": dict(self.case.load_info().clinical),
+            "case_id": self.case.load_info().case_id,
+            "bundle": load_bundle(self.options.bundle).sha256,
+        }
+        self._do(
+            Step(
+                "predict",
+                (self.case.features_path,),
+                described,
+                lambda: [predict_case(self.case, self.options.bundle, self.progress)],
+            )
+        )
+
+    def report(self) -> None:
+        from LWCTRLogic.report.build import write_report
+
+        inputs = (
+            self.case.info_path,
+            *self._images(),
+            *self._masks(),
+            self.case.findings_path,
+            self.case.features_path,
+            self.case.prediction_path,
+        )
+        self._do(
+            Step(
+                "report",
+                inputs,
+                {},
+                lambda: write_report(self.case, self.progress, read_findings(self.case)),
+            )
+        )
