@@ -31,7 +31,7 @@ def paint_bowel(
         path[:, 3] *= 1 + 0.15 * np.sin(np.arange(40) * 1.9)
         window, distance = tube(grid, path)
         _paint_colon(grid, labels, distance, window, inside[window], rng)
-    for _ in range(int(rng.integers(9, 16))):
+    for _ in range(int(rng.integers(14, 26))):
         _paint_loop(grid, labels, inside, rng)
 
 
@@ -75,14 +75,14 @@ def _paint_colon(
 
 def _paint_loop(grid: Grid, labels: LabelMap, inside: np.ndarray, rng: np.random.Generator) -> None:
     """Paint one winding loop of small bowel."""
-    position = np.array([rng.uniform(-60, 85), rng.uniform(-60, 10), rng.uniform(-210, -45)])
+    position = np.array([rng.uniform(-60, 90), rng.uniform(-66, 10), rng.uniform(-210, -25)])
     direction = rng.normal(0, 1, 3)
     points = []
     for _ in range(int(rng.integers(5, 9))):
         points.append((*position, rng.uniform(8, 14)))
         direction = 0.45 * direction / np.linalg.norm(direction) + rng.normal(0, 0.6, 3)
         position = position + 30 * direction / np.linalg.norm(direction)
-        position = np.clip(position, [-80, -66, -240], [95, 20, -35])
+        position = np.clip(position, [-80, -66, -240], [98, 22, -12])
     window, distance = tube(grid, smooth_path(points, 5 * len(points)), margin=2.0)
     where = inside[window] & (distance < 0)
     paint(labels, window, where, Label.BOWEL_WALL, [Label.VISCERAL_FAT])

@@ -33,8 +33,8 @@ def build_liver(
 ) -> Field:
     """Return the liver's signed distance (mm, negative inside), large vessels' grooves included."""
     bumps = [smooth_noise(rng, grid.axes, scale) for scale in (60.0, 30.0, 14.0)]
-    right = _right_lobe(grid, traits, rng) + 4.0 * bumps[0] + 1.5 * bumps[1]
-    left = _left_lobe(grid, traits, rng) + 3.5 * bumps[0] + 1.5 * bumps[1]
+    right = _right_lobe(grid, traits, rng) + 6.5 * bumps[0] + 2.2 * bumps[1]
+    left = _left_lobe(grid, traits, rng) + 6.0 * bumps[0] + 2.2 * bumps[1]
     liver = smooth_min(right, left, 16.0)
     caudate = ellipsoid(
         grid, (-10, 14, 20), (17 * traits.caudate, 15 * traits.caudate, 32 * traits.caudate), turn=-0.4
@@ -72,11 +72,17 @@ def _right_lobe(grid: Grid, traits: Traits, rng: np.random.Generator) -> Field:
 
 def _left_lobe(grid: Grid, traits: Traits, rng: np.random.Generator) -> Field:
     end = 6.0 if traits.resection == "left" else traits.left_end
-    tilt = rng.uniform(-0.35, -0.05)
-    back = _plane(grid, (tilt * -1, 1.0, -rng.uniform(0.35, 0.7)), (10, -12 + traits.left_depth, 4))
+    taper = rng.uniform(0.1, 0.75) if end < 75 else rng.uniform(-0.15, 0.3)
+    back = _plane(grid, (taper, 1.0, -rng.uniform(0.35, 0.7)), (10, -12 + traits.left_depth, 4))
     rise = rng.uniform(0.05, 0.45)
     below = _plane(grid, (rise, 0.15, -1.0), (0, -60, traits.left_bottom))
-    tip = ellipsoid(grid, (end - 130, -30, 25), (130, 150, rng.uniform(70, 120)))
+    tip = ellipsoid(
+        grid,
+        (end - 95, -40 + rng.normal(0, 10), 22),
+        (95, rng.uniform(55, 110), rng.uniform(60, 95)),
+        turn=rng.uniform(-0.35, 0.2),
+        tilt=rng.uniform(-0.35, 0.35),
+    )
     inner = _plane(grid, (-1.0, 0.0, 0.0), (-70, 0, 0))
     lobe = smooth_max(smooth_max(back, below, 9.0), smooth_max(tip, inner, 10.0), 9.0)
     return smooth_max(lobe, ellipsoid(grid, (0, -20, 10), (150, 110, 100)), 10.0)
@@ -90,19 +96,18 @@ def _carve(
     liver = smooth_max(liver, fat - organs.right_kidney, 5.0)
     liver = smooth_max(liver, 1.0 - organs.spleen, 3.0)
     liver = smooth_max(liver, rng.uniform(0.5, 3.0) - organs.stomach, 5.0)
-    liver = smooth_max(liver, rng.uniform(0.5, 3.0) - organs.flexure, 5.0)
+    liver = smooth_max(liver, rng.uniform(0.5, 3.0) - organs.flexure_room, 9.0)
     liver = smooth_max(liver, 0.8 - organs.duodenum, 4.0)
-    if organs.gallbladder is not None:
-        liver = smooth_max(liver, 0.4 - organs.gallbladder, 2.0)
+    if organs.fossa is not None:
+        liver = smooth_max(liver, 0.4 - organs.fossa, 2.0)
     hx, hy, hz = plan.hilum
     wide = rng.uniform(0.7, 1.2) * (0.8 + 0.5 * traits.visceral_fat)
     porta = ellipsoid(grid, (hx + 4, hy - 4, hz - 8), (26 * wide, 9 * wide, 13 * wide), turn=-0.3)
     liver = smooth_max(liver, -porta, 3.0)
-    teres = np.maximum(
-        np.abs(grid.x - 6 + 0.25 * (grid.y + 40)) - traits.fissure,
-        _plane(grid, (0.0, 0.5, 1.0), (0, -45, rng.normal(2, 12))),
-    )
-    liver = smooth_max(liver, -teres.astype(np.float32), 2.0)
+    bend = 4.0 * smooth_noise(rng, grid.axes, 40.0)
+    deep = rng.uniform(18, 36)
+    teres = ellipsoid(grid, (8, -58, -18), (1.5 + 2 * traits.fissure, deep, 42), turn=rng.normal(-0.1, 0.15))
+    liver = smooth_max(liver, -(teres + bend), 2.0)
     venosum = ellipsoid(grid, (10, -1, 22), (22, 1.2 + traits.fissure * 0.5, 22), turn=-0.35)
     liver = smooth_max(liver, -venosum, 1.5)
     cava = spread(grid, *tube(grid, plan.cava, margin=10.0))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from LWCTRLogic.phantom.field import (
     EVERYWHERE,
@@ -35,36 +36,42 @@ class Organs:
     stomach: Field
     duodenum: Field
     gallbladder: Field | None
+    fossa: Field | None  # the gallbladder and the room under it
     flexure: Field
+    flexure_room: Field  # the flexure and the room under it
 
 
 def plan_organs(grid: Grid, torso: Torso, traits: Traits, rng: np.random.Generator) -> Organs:
     """Draw the place and shape of the liver's neighbours."""
     rough = smooth_noise(rng, grid.axes, 28.0)
+    bladder = _gallbladder_course(traits, rng)
+    colon = _flexure_course(traits, rng)
     return Organs(
         right_kidney=_kidney(grid, rng, -1) + 1.2 * rough,
         left_kidney=_kidney(grid, rng, 1) + 1.2 * rough,
         spleen=_spleen(grid, torso, traits, rng) + 2.0 * rough,
         stomach=_stomach(grid, traits, rng) + 2.5 * rough,
         duodenum=_duodenum(grid, rng),
-        gallbladder=_gallbladder(grid, traits, rng),
-        flexure=_flexure(grid, rng) + 1.5 * rough,
+        gallbladder=None if bladder is None else spread(grid, *tube(grid, bladder, margin=14.0)),
+        fossa=None if bladder is None else _room_under(grid, bladder, (14.0, 30.0)),
+        flexure=spread(grid, *tube(grid, colon, margin=14.0)) + 1.5 * rough,
+        flexure_room=_room_under(grid, colon, (16.0, 34.0)),
     )
 
 
 def _kidney(grid: Grid, rng: np.random.Generator, side: int) -> Field:
     size = rng.normal(1.0, 0.08)
     z = -52 if side < 0 else -36
-    centre = (side * 62 + rng.normal(0, 4), 46 + rng.normal(0, 4), z + rng.normal(0, 10))
+    centre = (side * 62 + rng.normal(0, 4), 41 + rng.normal(0, 4), z + rng.normal(0, 10))
     radii = (25 * size, 27 * size, 54 * size)
     return ellipsoid(grid, centre, radii, turn=side * 0.5, tilt=side * rng.normal(0.22, 0.06))
 
 
 def _spleen(grid: Grid, torso: Torso, traits: Traits, rng: np.random.Generator) -> Field:
-    size = traits.spleen
-    centre = (104 + rng.normal(0, 4), 34 + rng.normal(0, 6), 26 + rng.normal(0, 8) - 14 * (size - 1))
-    body = ellipsoid(grid, centre, (44 * size, 52 * size, 56 * size), turn=-0.35)
-    hollow = ellipsoid(grid, (centre[0] - 48 * size, centre[1] - 22, centre[2] - 4), (42, 40, 60))
+    size = 1.1 * traits.spleen
+    centre = (92 + rng.normal(0, 4), 34 + rng.normal(0, 6), 24 + rng.normal(0, 8) - 14 * (size - 1))
+    body = ellipsoid(grid, centre, (42 * size, 50 * size, 58 * size), turn=-0.3, tilt=rng.normal(-0.2, 0.1))
+    hollow = ellipsoid(grid, (centre[0] - 58 * size, centre[1] - 24, centre[2] - 4), (44, 42, 56))
     body = smooth_max(body, -hollow, 8.0)
     body = smooth_max(body, torso.cavity + 3, 4.0)
     return smooth_max(body, torso.diaphragm + 3, 4.0)
@@ -74,10 +81,10 @@ def _stomach(grid: Grid, traits: Traits, rng: np.random.Generator) -> Field:
     wide = traits.stomach
     low = rng.normal(-30, 14) - 25 * (wide - 1)
     points = [
-        (48, 18, 68, 20 * wide),
-        (62, 14, 62, 33 * wide),
-        (72, -4, 36, 34 * wide),
-        (66, -30, 6, 30 * wide),
+        (46, 14, 64, 18 * wide),
+        (60, 8, 58, 30 * wide),
+        (68, -8, 36, 31 * wide),
+        (64, -32, 6, 27 * wide),
         (38, -46, low, 24 * wide),
         (2, -42, low + 2, 17 * wide),
         (-24, -28, -20, 11),
@@ -102,7 +109,7 @@ def _duodenum(grid: Grid, rng: np.random.Generator) -> Field:
     return spread(grid, *tube(grid, smooth_path(points, 16), margin=14.0))
 
 
-def _gallbladder(grid: Grid, traits: Traits, rng: np.random.Generator) -> Field | None:
+def _gallbladder_course(traits: Traits, rng: np.random.Generator) -> NDArray[np.float64] | None:
     if traits.gallbladder == "absent":
         return None
     size = 0.5 if traits.gallbladder == "contracted" else rng.uniform(0.75, 1.35)
@@ -113,23 +120,32 @@ def _gallbladder(grid: Grid, traits: Traits, rng: np.random.Generator) -> Field 
         (-44, -36, -34, 15 * size),
         (-48 + rng.normal(0, 5), -52 + rng.normal(0, 6), low, 14 * size),
     ]
-    return spread(grid, *tube(grid, smooth_path(points, 9), margin=14.0))
+    return smooth_path(points, 9)
 
 
-def _flexure(grid: Grid, rng: np.random.Generator) -> Field:
-    """Return the hepatic flexure of the colon, which dents the liver from below."""
-    top = rng.normal(-68, 18)
+def _room_under(grid: Grid, path: NDArray[np.float64], falls: tuple[float, ...]) -> Field:
+    """Return a tube with the room under it, so that no liver grows around it."""
+    distance = spread(grid, *tube(grid, path, margin=14.0))
+    for fall in falls:
+        below = path + np.array([6.0, 4.0, -fall, 0.0])
+        distance = np.minimum(distance, spread(grid, *tube(grid, below, margin=14.0)))
+    return distance
+
+
+def _flexure_course(traits: Traits, rng: np.random.Generator) -> NDArray[np.float64]:
+    """Return the course of the hepatic flexure of the colon, which dents the liver from below."""
+    top = min(traits.right_tip + rng.uniform(-5, 35), -45)
     wide = rng.uniform(0.6, 1.25)
     points = [
         (-100, 20, -240, 24 * wide),
         (-98, 14, -150, 24 * wide),
-        (-92, 0, top - 30, 22 * wide),
-        (-80, -26, top, 21 * wide),
+        (-88, 0, top - 30, 22 * wide),
+        (-74, -26, top, 21 * wide),
         (-50, -58, top - 14, 20 * wide),
     ]
     path = smooth_path(points, 26)
     path[:, 3] *= 1 + 0.14 * np.sin(np.arange(26) * 2.1)
-    return spread(grid, *tube(grid, path, margin=14.0))
+    return path
 
 
 def paint_organs(
@@ -152,14 +168,14 @@ def _paint_kidney(grid: Grid, labels: LabelMap, kidney: Field, side: int, rng: n
     x, y, z = grid.x[window], grid.y[window], grid.z[window]
     distance = kidney[window]
     soft = (Label.VISCERAL_FAT, Label.MUSCLE)
-    hilum = ((x * side - 42) / 24) ** 2 + ((y - 38) / 9) ** 2 + ((z + 44) / 24) ** 2
+    hilum = ((x * side - 48) / 19) ** 2 + ((y - 36) / 9) ** 2 + ((z + 44) / 26) ** 2
     inside = (distance < 0) & (x * side > 0)
     paint(labels, window, inside, Label.KIDNEY_CORTEX, soft)
     pyramids = np.sin(z * 0.33 + rng.uniform(0, 6)) + np.sin(y * 0.3 + x * 0.2) > -0.5
     paint(labels, window, inside & (distance < -7) & pyramids, Label.KIDNEY_MEDULLA, [Label.KIDNEY_CORTEX])
     inner = (Label.KIDNEY_CORTEX, Label.KIDNEY_MEDULLA)
-    paint(labels, window, inside & ((distance < -17) | (hilum < 1)), Label.VISCERAL_FAT, inner)
-    paint(labels, window, inside & (hilum < 0.25), Label.KIDNEY_PELVIS, (*inner, Label.VISCERAL_FAT))
+    paint(labels, window, inside & (hilum < 1), Label.VISCERAL_FAT, inner)
+    paint(labels, window, inside & (hilum < 0.35), Label.KIDNEY_PELVIS, (*inner, Label.VISCERAL_FAT))
 
 
 def _paint_adrenals(grid: Grid, labels: LabelMap) -> None:

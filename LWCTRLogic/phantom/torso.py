@@ -65,7 +65,7 @@ def build_torso(grid: Grid, traits: Traits) -> Torso:
     x, y, z = grid.x, grid.y, grid.z
     outside = _outer_surface(grid, traits)
     thin_front = _profile(z, [(-260, 11), (-20, 11), (60, 9), (200, 12)])
-    spine_side = 24 * np.exp(-((x / np.float32(46)) ** 2))
+    spine_side = 27 * np.exp(-((x / np.float32(60)) ** 2))
     wall = np.where(
         y > 0, 14 + spine_side * np.clip(y / 30, 0, 1), 13 + (thin_front - 13) * np.clip(-y / 60, 0, 1)
     )
@@ -100,6 +100,7 @@ def paint_torso(grid: Grid, labels: LabelMap, torso: Torso, traits: Traits, rng:
     _paint_ribs(grid, labels, torso, traits)
     _paint_back(grid, labels, torso)
     _paint_spine(grid, labels)
+    _paint_pelvis(grid, labels, torso)
 
 
 def _paint_wall_layers(grid: Grid, labels: LabelMap, torso: Torso) -> None:
@@ -183,6 +184,18 @@ def _paint_spine(grid: Grid, labels: LabelMap) -> None:
     paint(labels, window, (body < 0.9) & (np.abs(phase) < 12), Label.BONE_MARROW)
     paint(labels, window, (body < 0.98) & (np.abs(phase) > 13), Label.DISC)
     paint(labels, window, canal < 1, Label.SPINAL_CANAL)
+
+
+def _paint_pelvis(grid: Grid, labels: LabelMap, torso: Torso) -> None:
+    """Paint the iliac wings in the wall and the sacrum."""
+    x, y, z = grid.x, grid.y, grid.z
+    crest = -138 - 0.5 * np.clip(-y, 0, None) - 0.01 * np.clip(60 - np.abs(x), 0, None) ** 2
+    wing = (np.abs(torso.cavity - 6) < 5) & (z < crest) & (y > -50) & (np.abs(x) > 30)
+    paint(labels, EVERYWHERE, wing, Label.BONE_CORTEX)
+    paint(labels, EVERYWHERE, wing & (np.abs(torso.cavity - 6) < 2.8), Label.BONE_MARROW)
+    sacrum = np.sqrt((x / 52) ** 2 + ((y - spine_centre(z) - 12) / 22) ** 2)
+    paint(labels, EVERYWHERE, (sacrum < 1) & (z < -175), Label.BONE_CORTEX)
+    paint(labels, EVERYWHERE, (sacrum < 0.88) & (z < -178), Label.BONE_MARROW)
 
 
 def paint_surroundings(grid: Grid, labels: LabelMap, traits: Traits) -> None:

@@ -60,7 +60,7 @@ def draw_traits(rng: np.random.Generator) -> Traits:
         liver_gap=rng.uniform(1.5, 4) + 16 * ascites * rng.random(),
         right_tip=rng.normal(-84, 18) + 22 * shrink - (rng.random() < 0.08) * 45,
         right_size=1.0 - 0.22 * shrink * rng.random(),
-        left_end=rng.uniform(15, 70) if rng.random() < 0.7 else rng.uniform(60, 118),
+        left_end=rng.uniform(25, 80) if rng.random() < 0.7 else rng.uniform(75, 125),
         left_bottom=rng.normal(-42, 18),
         left_depth=rng.normal(0, 9) + 8 * shrink,
         caudate=rng.uniform(0.75, 1.2) + 0.5 * shrink * rng.random(),

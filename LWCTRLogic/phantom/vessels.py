@@ -46,7 +46,7 @@ def plan_vessels(rng: np.random.Generator, portal_width: float = 1.0) -> VesselP
         aorta_path,
         tuple(_arteries(shift, hilum)),
         cava_path,
-        tuple(_veins(meet, radius)),
+        (*_veins(meet, radius), *_mesentery(rng)),
         trunk,
         tuple(_portal_tree(rng, hilum, radius)),
         tuple(_hepatic_tree(rng, wobble)),
@@ -81,6 +81,18 @@ def _veins(meet: tuple[float, float, float], radius: float) -> list[Path]:
         smooth_path([(-20, 24, -130, 7), (34, 14, -190, 6.5), (60, -8, -240, 6)], 6),
         smooth_path([(-20, 24, -130, 7), (-34, 14, -190, 6.5), (-60, -8, -240, 6)], 6),
     ]
+
+
+def _mesentery(rng: np.random.Generator) -> list[Path]:
+    """Return thin vessels that fan out through the mesentery."""
+    out = []
+    for _ in range(26):
+        start = np.array([rng.uniform(-8, 2), -20, rng.uniform(-110, -35)])
+        end = np.array([rng.uniform(-75, 95), rng.uniform(-65, 5), start[2] + rng.uniform(-70, 25)])
+        middle = (start + end) / 2 + rng.normal(0, 10, 3)
+        points = np.column_stack([np.vstack([start, middle, end]), [3.0, 2.3, 1.5]])
+        out.append(smooth_path(points, 6))
+    return out
 
 
 def _branch(
