@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 
 
 def step_at(times: ArrayLike, values: ArrayLike, at: ArrayLike, before: float) -> Floats:

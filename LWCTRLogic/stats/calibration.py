@@ -1,0 +1,94 @@
+"""Probabilities: logistic fits with weights, Platt's calibration, Brier score, calibration slope."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import expit, logit
+
+from LWCTRLogic.errors import InputError
+from LWCTRLogic.stats.steps import Floats
+
+_STEPS = 100
+
+
+def fit_logistic(
+    design: ArrayLike, target: ArrayLike, weight: ArrayLike | None = None, offset: ArrayLike | None = None
+) -> Floats:
+    """Return the coefficients of a logistic regression by Newton's method, without penalty.
+
+    Parameters
+    ----------
+    design : (n, p)
+        Covariates, the column of ones included where an intercept is wanted.
+    target : (n,)
+        Outcomes between 0 and 1.
+    weight, offset : (n,), optional
+        Weight of each row, and a known part of the linear predictor.
+
+    Raises
+    ------
+    InputError
+        When the fit does not settle, since the covariates separate the outcomes.
+    """
+    x, y = np.asarray(design, dtype=float), np.asarray(target, dtype=float)
+    w = np.ones(len(y)) if weight is None else np.asarray(weight, dtype=float)
+    known = np.zeros(len(y)) if offset is None else np.asarray(offset, dtype=float)
+
+    def loss(there: Floats) -> float:
+        eta = x @ there + known
+        return float(w @ (np.logaddexp(0, eta) - y * eta))
+
+    coefficients = np.zeros(x.shape[1])
+    for _ in range(_STEPS):
+        p = expit(x @ coefficients + known)
+        try:
+            step = np.linalg.solve((x * (w * p * (1 - p))[:, None]).T @ x, x.T @ (w * (y - p)))
+        except np.linalg.LinAlgError:
+            break
+        before = loss(coefficients)
+        while loss(coefficients + step) > before + 1e-12 * abs(before):
+            step = step / 2
+        coefficients = coefficients + step
+        if np.max(np.abs(step)) < 1e-10 * (1 + np.max(np.abs(coefficients))):
+            return np.asarray(coefficients, dtype=float)
+    raise InputError("the logistic fit does not settle", "covariates that do not separate the outcomes")
+
+
+def fit_platt(margin: ArrayLike, label: ArrayLike, weight: ArrayLike | None = None) -> tuple[float, float]:
+    """Return slope and offset of Platt's calibration: P = 1 / (1 + exp(−(slope · margin + offset))).
+
+    The targets are Platt's (1999), (n₊ + 1) / (n₊ + 2) and 1 / (n₋ + 2), which keep the slope finite when the
+    margins separate the classes. The counts are sums of weights.
+    """
+    x, positive = np.asarray(margin, dtype=float), np.asarray(label, dtype=bool)
+    w = np.ones(len(x)) if weight is None else np.asarray(weight, dtype=float)
+    high = (w[positive].sum() + 1) / (w[positive].sum() + 2)
+    low = 1 / (w[~positive].sum() + 2)
+    scale = float(np.sqrt(np.average(x**2, weights=w))) or 1.0  # so that the Newton steps are well scaled
+    design = np.column_stack([x / scale, np.ones(len(x))])
+    slope, offset = fit_logistic(design, np.where(positive, high, low), w)
+    return float(slope) / scale, float(offset)
+
+
+def brier_score(label: ArrayLike, probability: ArrayLike, weight: ArrayLike | None = None) -> float:
+    """Return the mean squared difference between outcome and probability.
+
+    With IPCW weights the sum is divided by the number of patients, as Graf (1999) does, zeros included.
+    """
+    error = (np.asarray(label, dtype=float) - np.asarray(probability, dtype=float)) ** 2
+    return float(np.mean(error if weight is None else error * np.asarray(weight, dtype=float)))
+
+
+def calibration_slope(
+    label: ArrayLike, probability: ArrayLike, weight: ArrayLike | None = None
+) -> tuple[float, float]:
+    """Return the slope of the outcome on the logit of the probability, and calibration in the large.
+
+    The slope is 1 and calibration in the large 0 when the probabilities are right (Cox 1958).
+    """
+    y = np.asarray(label, dtype=float)
+    predictor = logit(np.asarray(probability, dtype=float))
+    ones = np.ones((len(y), 1))
+    slope = fit_logistic(np.column_stack([predictor, ones]), y, weight)[0]
+    return float(slope), float(fit_logistic(ones, y, weight, offset=predictor)[0])

@@ -1,0 +1,65 @@
+"""Censored follow-up: Kaplan–Meier, and inverse-probability-of-censoring weights (IPCW).
+
+At equal times an event comes before a censoring, so a patient censored at t was at risk of an event at t.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from LWCTRLogic.errors import InputError
+from LWCTRLogic.stats.steps import Bools, Floats, step_at
+
+
+def kaplan_meier(time: ArrayLike, event: ArrayLike) -> tuple[Floats, Floats]:
+    """Return the distinct times (k,) and the probability (k,) of having had no event from each on."""
+    times, events = np.asarray(time, dtype=float), np.asarray(event, dtype=bool)
+    moments = np.unique(times)
+    died, _, at_risk = _counts(times, events, moments)
+    return moments, np.asarray(np.cumprod(1 - died / at_risk), dtype=float)
+
+
+def censoring_survival(time: ArrayLike, event: ArrayLike) -> tuple[Floats, Floats]:
+    """Return the distinct times and the probability G of not being censored from each on.
+
+    Those who died at a time are no longer at risk of being censored at it.
+    """
+    times, events = np.asarray(time, dtype=float), np.asarray(event, dtype=bool)
+    moments = np.unique(times)
+    died, censored, at_risk = _counts(times, events, moments)
+    left = at_risk - died
+    return moments, np.cumprod(1 - np.divide(censored, left, out=np.zeros_like(left), where=left > 0))
+
+
+def _counts(times: Floats, events: Bools, moments: Floats) -> tuple[Floats, Floats, Floats]:
+    index = np.searchsorted(moments, times)
+    died: Floats = np.bincount(index[events], minlength=len(moments)).astype(np.float64)
+    censored: Floats = np.bincount(index[~events], minlength=len(moments)).astype(np.float64)
+    at_risk: Floats = len(times) - np.concatenate([[0.0], np.cumsum(died + censored)[:-1]])
+    return died, censored, at_risk
+
+
+def alive_at(time: ArrayLike, event: ArrayLike, horizon: float) -> tuple[Bools, Floats]:
+    """Return whether each patient lived beyond ``horizon``, and the weight of that answer.
+
+    The weight is 1 / G(time−) for an event up to the horizon, 1 / G(horizon) for one still under observation
+    after it, and 0 for a patient censored before, whose answer is not known (Graf 1999; Uno 2007).
+
+    Raises
+    ------
+    InputError
+        When nobody was observed beyond the horizon.
+    """
+    times, events = np.asarray(time, dtype=float), np.asarray(event, dtype=bool)
+    alive = times > horizon
+    if not alive.any():
+        raise InputError(
+            f"the longest follow-up is {times.max():g} months", f"somebody seen beyond {horizon:g} months"
+        )
+    moments, free = censoring_survival(times, events)
+    at_horizon = step_at(moments, free, [horizon], 1.0)[0]
+    just_before = np.concatenate([[1.0], free[:-1]])[np.searchsorted(moments, times)]
+    known = alive | events
+    weight = np.where(alive, 1 / at_horizon, 1 / np.where(events, just_before, 1.0))
+    return alive, np.where(known, weight, 0.0)
