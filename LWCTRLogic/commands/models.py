@@ -1,0 +1,90 @@
+"""``lwctr models``: list, install, verify and remove models."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from LWCTRLogic.progress import JsonProgress, Progress
+
+if TYPE_CHECKING:
+    from LWCTRLogic.models.registry import ModelEntry
+
+HELP = "list, install, verify or remove segmentation and prediction models"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    actions.add_parser("list", help="models that came with the package, and those installed")
+    install = actions.add_parser("install", help="install an nnU-Net model or a prediction bundle")
+    install.add_argument("source", help="zip file, folder, or http(s) address")
+    install.add_argument("--sha256", default="", help="hash that the zip must have; needed for an address")
+    install.add_argument("--name", default="", help="name in the list (default: the file's)")
+    install.add_argument(
+        "--label", action="append", default=[], help="label that is (part of) the liver; may be repeated"
+    )
+    install.add_argument(
+        "--orientation", default="", metavar="CODE", help="axes the model was trained on, such as LPS or RAS"
+    )
+    install.add_argument(
+        "--trust",
+        action="store_true",
+        help="accept weights that hold Python objects, which can run code: only from makers you know",
+    )
+    verify = actions.add_parser("verify", help="compare a model's files with their hashes")
+    verify.add_argument("name", nargs="?", default="", help="one model (default: all)")
+    remove = actions.add_parser("remove", help="remove an installed model")
+    remove.add_argument("name")
+
+
+def run(args: argparse.Namespace, progress: Progress) -> int:
+    """Run the command.
+
+    Raises
+    ------
+    InputError
+        When a model is refused, missing or changed.
+    """
+    from LWCTRLogic.models.registry import Registry
+
+    registry = Registry()
+    if args.action == "install":
+        entry = registry.install(
+            args.source,
+            sha256=args.sha256,
+            name=args.name,
+            labels=args.label,
+            orientation=args.orientation,
+            trust=args.trust,
+            progress=progress,
+        )
+        _tell([entry], progress)
+    elif args.action == "verify":
+        entries = [registry.find(args.name)] if args.name else registry.entries()
+        for entry in entries:
+            registry.verify(entry.name)
+            sys.stdout.write("" if isinstance(progress, JsonProgress) else f"{entry.name}: unchanged\n")
+    elif args.action == "remove":
+        registry.remove(args.name)
+    else:
+        _tell(registry.entries(), progress)
+        if not isinstance(progress, JsonProgress):
+            sys.stdout.write(f"Installed models are kept in {registry.folder}\n")
+    return 0
+
+
+def _tell(entries: list[ModelEntry], progress: Progress) -> None:
+    for entry in entries:
+        if isinstance(progress, JsonProgress):
+            values = asdict(entry)
+            del values["hashes"]
+            progress.emit("model", **values)
+            continue
+        words = [entry.kind, f"from {entry.source}" if not entry.bundled else "comes with the package"]
+        words += [f"licence: {entry.licence or 'not stated'}"]
+        words += [f"liver = {' + '.join(entry.labels)}"] if entry.labels else []
+        words += ["trusted by you"] if entry.trusted else []
+        sys.stdout.write(f"{entry.name}: {', '.join(words)}\n  SHA-256 {entry.sha256}\n")
