@@ -14,6 +14,7 @@ import numpy as np
 from LWCTRLogic.dicom import headers, stack
 from LWCTRLogic.dicom.headers import Frame
 from LWCTRLogic.errors import InputError
+from LWCTRLogic.imaging.volumes import is_image_file
 from LWCTRLogic.progress import Progress
 
 LEAST_IMAGES = 10
@@ -116,7 +117,8 @@ def find_series(folder: Path, progress: Progress | None = None) -> Found:
     Returns
     -------
     Found
-        Volumes in the order of study, series number and time; and what was skipped, with the reason.
+        Volumes in the order of study, series number and time; and what was skipped, with the reason. Image
+        files of other formats are left to the caller.
 
     Raises
     ------
@@ -129,7 +131,7 @@ def find_series(folder: Path, progress: Progress | None = None) -> Found:
         raise InputError(f"{folder} does not exist", "a folder with scans")
     groups: dict[str, list[Frame]] = defaultdict(list)
     others: Counter[str] = Counter()
-    paths = list(_files(folder))
+    paths = [path for path in walk(folder) if not is_image_file(path)]
     for done, path in enumerate(paths):
         if done % 50 == 0:
             progress.update("reading headers", done, len(paths))
@@ -146,7 +148,7 @@ def find_series(folder: Path, progress: Progress | None = None) -> Found:
     return _sort_out(groups.values(), others)
 
 
-def _files(folder: Path) -> Iterator[Path]:
+def walk(folder: Path) -> Iterator[Path]:
     """Yield files in one order on every system; hidden ones are not looked at."""
     if folder.is_file():
         yield folder
