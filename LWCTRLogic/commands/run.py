@@ -95,10 +95,10 @@ def run(args: argparse.Namespace, progress: Progress) -> int:
 
     case = Case(args.case)
     options = run_options(args)
-    if args.scan is not None:
-        from LWCTRLogic.dicom.scan import sort_into_case
+    if args.scan is not None and not (case.info_path.exists() and case.volumes()):
+        from LWCTRLogic.dicom.scanning import scan_into
 
-        sort_into_case(args.scan, case, progress)
+        scan_into(case, args.scan, progress)
     tell(case, run_case(case, options, progress), progress)
     return 0
 

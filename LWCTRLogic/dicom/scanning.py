@@ -9,10 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from LWCTRLogic.case import VOLUMES, Case, CaseInfo, Scan, check_case_id
-from LWCTRLogic.dicom.importing import save_volume
 from LWCTRLogic.dicom.propose import Proposal, propose
-from LWCTRLogic.errors import InputError, UsageError
 from LWCTRLogic.dicom.validate import check_days
+from LWCTRLogic.errors import InputError, UsageError
+from LWCTRLogic.imaging.io import write_image
 from LWCTRLogic.progress import Progress
 
 
@@ -98,12 +98,8 @@ def save_case(
     check_days(info)
     for done, (volume, number) in enumerate(proposal.chosen.items()):
         progress.update("writing images", done, len(proposal.chosen), volume)
-        image = proposal.candidate(number).load(progress)
-        if done == 0:
-            case.save_info(replace(info, scans={}))
-        save_volume(
-            case, volume, image, **{key: getattr(info.scans[volume], key) for key in ("day", "reason")}
-        )
+        write_image(proposal.candidate(number).load(progress), case.image_path(volume))
+    case.save_info(info)  # last: an interrupted scan leaves a case without scans, to be scanned again
     progress.update("writing images", len(proposal.chosen), len(proposal.chosen))
     return case
 
