@@ -75,17 +75,25 @@ class NnunetModel:
         return "RAS" if self.plans.get("image_reader_writer") == "NibabelIOWithReorient" else "LPS"
 
     def heads(self, names: Sequence[str]) -> tuple[int, ...]:
-        """Return the network's output channels for the given label names."""
+        """Return the network's output channels for the given label names.
+
+        Of a model of regions also the channels of regions that lie within the named ones.
+        """
         if not self.has_regions:
             return tuple(int(_plain(self.labels[name])) for name in names)
         regions = [
-            name for name, value in self.labels.items() if name != "ignore" and _plain(value) != 0
+            _values(value) for name, value in self.labels.items() if name != "ignore" and _plain(value) != 0
         ]  # in the order in which nnU-Net lays out its channels
-        return tuple(regions.index(name) for name in names)
+        wanted = set().union(*(_values(self.labels[name]) for name in names))
+        return tuple(channel for channel, values in enumerate(regions) if values <= wanted)
 
 
 def _plain(value: Any) -> Any:
     return value[0] if isinstance(value, list) and len(value) == 1 else value
+
+
+def _values(value: Any) -> set[int]:
+    return set(value) if isinstance(value, list) else {int(value)}
 
 
 def _inherited(configurations: Mapping[str, Any], name: str) -> dict[str, Any]:

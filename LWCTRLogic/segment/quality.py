@@ -161,7 +161,7 @@ def _shape_texts(
     if holes:
         yield (
             "mask-holes",
-            f"the liver mask has {len(holes)} holes, the largest {holes[0]:.1f} mL; none expected, since "
+            f"the liver mask has holes ({len(holes)}, the largest of {holes[0]:.1f} mL); none expected, since "
             "vessels and necrosis belong to the whole liver",
         )
     rough = roughness(part, spacing, settings.smooth_mm)

@@ -66,7 +66,9 @@ def plans(configuration: str = "3d_fullres") -> dict:
 
 
 def dataset(labels: dict | None = None) -> dict:
+    regions = sum(isinstance(value, list) for value in (labels or {}).values())
     return {
+        **({"regions_class_order": list(range(1, len(labels)))} if regions else {}),
         "channel_names": {"0": "CT"},
         "labels": labels or {"background": 0, "liver": 1},
         "numTraining": 1,
@@ -94,7 +96,7 @@ def write_model(folder: Path, labels: dict | None = None, trainer: str = "nnUNet
     torch.manual_seed(3)
     network = PlainConvUNet(
         input_channels=1,
-        num_classes=len(labels or (0, 1)),
+        num_classes=_channels(labels),
         **{
             **settings,
             "conv_op": torch.nn.Conv3d,
@@ -113,14 +115,20 @@ def write_model(folder: Path, labels: dict | None = None, trainer: str = "nnUNet
     return folder
 
 
+def _channels(labels: dict | None) -> int:
+    """One channel a label; in a model of regions the background has none."""
+    regions = any(isinstance(value, list) for value in (labels or {}).values())
+    return len(labels or (0, 1)) - regions
+
+
 def _balance(network) -> None:
-    """Shift the first channel's bias so that half the voxels of noise are foreground."""
+    """Shift each channel so that its median over noise is 0: every label wins somewhere."""
     import torch
 
     with torch.no_grad():
         logits = network.eval()(torch.randn(1, 1, *PATCH))[0]
-        shift = (logits[1:].amax(0) - logits[0]).median()
-        network.decoder.seg_layers[-1].bias[0] += shift
+        bias = network.decoder.seg_layers[-1].bias
+        bias -= logits.flatten(1).median(dim=1).values
 
 
 def zip_folder(folder: Path, target: Path, inside: str = "") -> Path:
