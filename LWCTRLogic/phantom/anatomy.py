@@ -8,14 +8,14 @@ import numpy as np
 
 from LWCTRLogic.phantom.bowel import paint_bowel
 from LWCTRLogic.phantom.chest import paint_chest
-from LWCTRLogic.phantom.disease import Disease, draw_disease, paint_liver
+from LWCTRLogic.phantom.disease import Disease, draw_disease, paint_liver, place_disease
 from LWCTRLogic.phantom.field import EVERYWHERE, Field, Grid, LabelMap, Mask, Triple, paint, smooth_noise
 from LWCTRLogic.phantom.labels import LABELS, LIVER_LABELS, TUMOUR_LABELS, Label
 from LWCTRLogic.phantom.liver import build_liver
 from LWCTRLogic.phantom.organs import Organs, paint_organs, plan_organs
 from LWCTRLogic.phantom.torso import Torso, build_torso, paint_surroundings, paint_torso
 from LWCTRLogic.phantom.traits import Traits, draw_traits
-from LWCTRLogic.phantom.vessels import paint_large_vessels, plan_vessels
+from LWCTRLogic.phantom.vessels import VesselPlan, paint_large_vessels, plan_vessels
 
 
 @dataclass(frozen=True)
@@ -70,12 +70,24 @@ def _member(labels: LabelMap, values: tuple[int, ...]) -> Mask:
     return np.asarray(table[labels])
 
 
+@dataclass(frozen=True)
+class Motion:
+    """How the organs lie in one scan, compared with the person's resting position."""
+
+    key: int = 0  # seed of the smooth deformation
+    breath: float = 0.0  # how far the organs have moved to the head, canonical mm
+    wobble: float = 0.0  # amplitude of the smooth deformation, canonical mm
+
+
 def make_anatomy(
     seed: int,
     spacing: Triple = (3.0, 3.0, 3.0),
     view: View | None = None,
     traits: Traits | None = None,
     disease: Disease | None = None,
+    *,
+    motion: Motion | None = None,
+    day: int = 0,
 ) -> Anatomy:
     """Make one anatomy from a seed.
 
@@ -88,6 +100,10 @@ def make_anatomy(
         The box to cover; drawn from the seed as clinics choose theirs when left out.
     traits, disease : optional
         Drawn from the seed when left out.
+    motion : Motion, optional
+        Breathing and position in this scan.
+    day : int
+        Bowel loops lie elsewhere on another day.
 
     Returns
     -------
@@ -95,25 +111,63 @@ def make_anatomy(
     """
     traits = traits or draw_traits(_stream(seed, 1))
     disease = disease or draw_disease(_stream(seed, 2))
+    if any(lesion.centre is None for lesion in disease.lesions):
+        disease = find_places(seed, traits, disease)
     view = view or random_view(_stream(seed, 3), traits)
-    grid = _make_grid(seed, spacing, view, traits)
+    body = _Body.build(seed, _make_grid(seed, spacing, view, traits, motion or Motion()), traits)
+    return Anatomy(_paint(seed, body, traits, disease, day), spacing, view.lower, traits, disease)
+
+
+def find_places(seed: int, traits: Traits, disease: Disease) -> Disease:
+    """Return the disease with every lesion placed in the person's liver, the same for every scan."""
+    body = reference_body(seed, traits)
+    return place_disease(body.grid, body.liver, disease)
+
+
+def reference_body(seed: int, traits: Traits) -> _Body:
+    """Return the person's surfaces on a coarse grid over the whole liver."""
+    spacing = (6.0 * traits.scale[0], 6.0 * traits.scale[1], 6.0 * traits.scale[2])
+    view = whole_view(traits, -150.0, 125.0, 0.0)
+    return _Body.build(seed, _make_grid(seed, spacing, view, traits, Motion()), traits)
+
+
+@dataclass(frozen=True)
+class _Body:
+    """The surfaces from which a label map is painted."""
+
+    grid: Grid
+    torso: Torso
+    plan: VesselPlan
+    organs: Organs
+    liver: Field
+
+    @classmethod
+    def build(cls, seed: int, grid: Grid, traits: Traits) -> _Body:
+        torso = build_torso(grid, traits)
+        plan = plan_vessels(_stream(seed, 6))
+        organs = plan_organs(grid, torso, traits, _stream(seed, 7))
+        return cls(
+            grid, torso, plan, organs, build_liver(grid, torso, organs, plan, traits, _stream(seed, 8))
+        )
+
+
+def _paint(seed: int, body: _Body, traits: Traits, disease: Disease, day: int) -> LabelMap:
+    """Paint all tissues, those that others lean on first."""
+    grid, torso, organs, liver = body.grid, body.torso, body.organs, body.liver
     labels = np.full(grid.shape, Label.AIR, dtype=np.uint8)
-    torso = build_torso(grid, traits)
     paint_torso(grid, labels, torso, traits, _stream(seed, 4))
     paint_surroundings(grid, labels, traits)
     paint_chest(grid, labels, torso, traits, _stream(seed, 5))
-    plan = plan_vessels(_stream(seed, 6))
-    organs = plan_organs(grid, torso, traits, _stream(seed, 7))
-    liver = build_liver(grid, torso, organs, plan, traits, _stream(seed, 8))
     allowed = np.maximum(torso.cavity, torso.diaphragm)
     _paint_gallbladder(labels, organs, traits, _stream(seed, 9))
-    _reserve(labels, liver, allowed)
+    # the liver goes first, so that its neighbours lie beside it, and again once its vessels are in place
+    paint(labels, EVERYWHERE, (liver < 0) & (allowed < 0), Label.LIVER, [Label.VISCERAL_FAT])
     paint_organs(grid, labels, organs, torso, traits, _stream(seed, 10))
-    paint_large_vessels(grid, labels, plan)
-    paint_liver(grid, labels, liver, allowed, plan, disease)
-    paint_bowel(grid, labels, organs, torso, traits, _stream(seed, 11))
+    paint_large_vessels(grid, labels, body.plan)
+    paint_liver(grid, labels, liver, allowed, body.plan, disease)
+    paint_bowel(grid, labels, organs, torso, np.random.default_rng([seed, 11, day]))
     _paint_ascites(grid, labels, torso, liver, traits, _stream(seed, 12))
-    return Anatomy(labels, spacing, view.lower, traits, disease)
+    return labels
 
 
 def _stream(seed: int, part: int) -> np.random.Generator:
@@ -121,24 +175,27 @@ def _stream(seed: int, part: int) -> np.random.Generator:
     return np.random.default_rng([seed, part])
 
 
-def _make_grid(seed: int, spacing: Triple, view: View, traits: Traits) -> Grid:
+def _make_grid(seed: int, spacing: Triple, view: View, traits: Traits, motion: Motion) -> Grid:
     axes = []
     for low, high, step, scale in zip(view.lower, view.upper, spacing, traits.scale, strict=True):
-        count = max(int(np.floor((high - low) / step)) + 1, 1)
+        count = max(int(np.floor((high - low) / step + 1e-6)) + 1, 1)
         axes.append(((low + step * np.arange(count)) / scale).astype(np.float32))
     x_axis, y_axis, z_axis = axes
-    rng = _stream(seed, 0)
     zyx = (z_axis, y_axis, x_axis)
-    shifts = []
-    for strength in (0.6, 1.0, 1.0):
-        coarse = traits.warp * strength * smooth_noise(rng, zyx, 130.0)
-        fine = 0.3 * traits.warp * strength * smooth_noise(rng, zyx, 50.0)
-        shifts.append(coarse + fine)
-    dz, dy, dx = shifts
-    reach = float(max(np.abs(shift).max() for shift in shifts))
-    return Grid(
-        x_axis[None, None, :] + dx, y_axis[None, :, None] + dy, z_axis[:, None, None] + dz, zyx, reach
+    rng = _stream(seed, 0)
+    dz, dy, dx = (
+        traits.warp * strength * (smooth_noise(rng, zyx, 130.0) + 0.3 * smooth_noise(rng, zyx, 50.0))
+        for strength in (0.6, 1.0, 1.0)
     )
+    if motion.breath or motion.wobble:
+        still = ((x_axis[None, None, :] / 135) ** 2 + (y_axis[None, :, None] / 95) ** 2) ** 2
+        free = np.exp(-still) / (1 + np.exp((y_axis[None, :, None] - 42) / 7))
+        rng = np.random.default_rng([motion.key, 1])
+        dz = dz - motion.breath * free
+        dz, dy, dx = (shift + motion.wobble * free * smooth_noise(rng, zyx, 70.0) for shift in (dz, dy, dx))
+    reach = float(max(np.abs(shift).max() for shift in (dz, dy, dx)))
+    x, y, z = x_axis[None, None, :] + dx, y_axis[None, :, None] + dy, z_axis[:, None, None] + dz
+    return Grid(x.astype(np.float32), y.astype(np.float32), z.astype(np.float32), zyx, reach)
 
 
 def whole_view(traits: Traits, bottom: float = -150.0, top: float = 125.0, margin: float = 12.0) -> View:
@@ -168,11 +225,6 @@ def random_view(rng: np.random.Generator, traits: Traits) -> View:
         lower = (view.lower[0] * cut, view.lower[1] * cut, view.lower[2])
         view = View(lower, (view.upper[0] * cut, view.upper[1] * cut, view.upper[2]))
     return view
-
-
-def _reserve(labels: LabelMap, liver: Field, allowed: Field) -> None:
-    """Paint the liver before its neighbours, which may then only lie beside it."""
-    paint(labels, EVERYWHERE, (liver < 0) & (allowed < 0), Label.LIVER, [Label.VISCERAL_FAT])
 
 
 def _paint_gallbladder(labels: LabelMap, organs: Organs, traits: Traits, rng: np.random.Generator) -> None:

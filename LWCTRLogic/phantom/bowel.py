@@ -17,12 +17,9 @@ from LWCTRLogic.phantom.field import (
 from LWCTRLogic.phantom.labels import Label
 from LWCTRLogic.phantom.organs import Organs
 from LWCTRLogic.phantom.torso import Torso
-from LWCTRLogic.phantom.traits import Traits
 
 
-def paint_bowel(
-    grid: Grid, labels: LabelMap, organs: Organs, torso: Torso, traits: Traits, rng: np.random.Generator
-) -> None:
+def paint_bowel(grid: Grid, labels: LabelMap, organs: Organs, torso: Torso, rng: np.random.Generator) -> None:
     """Paint colon and small bowel over the cavity's fat."""
     inside = (torso.cavity < -2) & (torso.diaphragm < -3)
     _paint_colon(grid, labels, organs.flexure, EVERYWHERE, inside, rng)
@@ -39,14 +36,14 @@ def _colon_course(rng: np.random.Generator) -> list[list[tuple[float, float, flo
     wide = rng.uniform(0.6, 1.2)
     sag = rng.uniform(-150, -70)
     front = rng.uniform(-72, -60)
-    transverse = [
+    transverse: list[tuple[float, float, float, float]] = [
         (-50, -58, -86, 19 * wide),
         (-20, front, sag, 19 * wide),
         (30, front, sag + 10, 18 * wide),
         (74, -45, -40, 17 * wide),
         (100, 0, rng.normal(-8, 16), 17 * wide),
     ]
-    descending = [
+    descending: list[tuple[float, float, float, float]] = [
         (100, 0, -10, 16 * wide),
         (108, 28, -60, 14 * wide),
         (104, 30, -150, 13 * wide),

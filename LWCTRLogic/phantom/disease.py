@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from LWCTRLogic.phantom.field import EVERYWHERE, Field, Grid, LabelMap, ellipsoid, paint, smooth_noise
+from LWCTRLogic.phantom.field import (
+    EVERYWHERE,
+    Field,
+    Grid,
+    LabelMap,
+    Triple,
+    Window,
+    ellipsoid,
+    paint,
+    smooth_noise,
+)
 from LWCTRLogic.phantom.labels import LIVER_LABELS, Label
 from LWCTRLogic.phantom.vessels import VesselPlan, tree_distance
 
@@ -23,13 +33,14 @@ class Lesion:
     capsule: bool = False
     ragged: float = 0.15  # amplitude of the surface's irregularity over the radius
     exophytic: bool = False
+    centre: Triple | None = None  # found by `place_disease`
 
 
 @dataclass(frozen=True)
 class Disease:
     """All that is wrong in one liver at one time."""
 
-    lesions: tuple[Lesion, ...] = field(default=())
+    lesions: tuple[Lesion, ...] = ()
     thrombus: str = "none"  # "none", "right", "left" or "main"
     bile_ducts: bool = False
 
@@ -107,37 +118,53 @@ def paint_liver(
     _paint_thrombus(grid, labels, plan, disease.thrombus)
 
 
-def _place(
-    grid: Grid, liver: Field, lesion: Lesion, rng: np.random.Generator
-) -> tuple[float, float, float] | None:
-    """Return a point in the liver that suits the lesion, or None when none of many draws does."""
-    least = -min(0.35 * lesion.radius, 14.0) if lesion.exophytic else -min(0.75 * lesion.radius, 26.0)
-    best, depth = None, np.float32(-2)
-    for _ in range(60):
+def place_disease(grid: Grid, liver: Field, disease: Disease) -> Disease:
+    """Return the disease with a place for every lesion that has none; one that fits nowhere is left out.
+
+    Parameters
+    ----------
+    grid : Grid
+        A grid over the whole liver: a person's lesions are placed on one grid for all scans.
+    liver : ndarray, shape (z, y, x)
+        Signed distance to the liver's surface.
+    disease : Disease
+    """
+    placed = []
+    for lesion in disease.lesions:
+        centre = lesion.centre or _find_place(grid, liver, lesion)
+        if centre is not None:
+            placed.append(replace(lesion, centre=centre))
+    return replace(disease, lesions=tuple(placed))
+
+
+def _find_place(grid: Grid, liver: Field, lesion: Lesion) -> Triple | None:
+    """Return the first of many random points whose depth suits the lesion, else the deepest of them."""
+    rng = np.random.default_rng([lesion.key, 10])
+    wanted = -min(0.35 * lesion.radius, 14.0) if lesion.exophytic else -min(0.75 * lesion.radius, 26.0)
+    best: tuple[int, ...] | None = None
+    deepest = -2.0
+    for _ in range(80):
         point = (rng.uniform(-135, 95), rng.uniform(-95, 80), rng.uniform(-120, 90))
-        index = tuple(
-            int(np.searchsorted(axis, value)) for axis, value in zip(grid.axes, point[::-1], strict=True)
-        )
-        if any(i >= n for i, n in zip(index, grid.shape, strict=True)):
-            continue
-        here = liver[index]
-        if lesion.exophytic and least > here > least - 8:
-            return point
-        if not lesion.exophytic and here < least:
-            return point
-        if here < depth:
-            best, depth = point, here
-    return best
-
-
-def lesion_distance(
-    grid: Grid, liver: Field, lesion: Lesion
-) -> tuple[tuple[slice, slice, slice], Field] | None:
-    """Return the window of a lesion and the signed distance to its surface, or None if it has no place."""
-    rng = np.random.default_rng([lesion.key, 11])
-    centre = _place(grid, liver, lesion, rng)
-    if centre is None:
+        near = [int(np.searchsorted(axis, at)) for axis, at in zip(grid.axes, point[::-1], strict=True)]
+        index = tuple(min(i, n - 1) for i, n in zip(near, grid.shape, strict=True))
+        depth = liver[index]
+        too_deep = lesion.exophytic and depth < wanted - 8
+        if depth < wanted and not too_deep:
+            best = index
+            break
+        if depth < deepest and not too_deep:
+            best, deepest = index, float(depth)
+    if best is None:
         return None
+    return float(grid.x[best]), float(grid.y[best]), float(grid.z[best])
+
+
+def lesion_distance(grid: Grid, lesion: Lesion) -> tuple[Window, Field] | None:
+    """Return the window of a placed lesion and the signed distance to its surface, or None out of view."""
+    if lesion.centre is None:
+        return None
+    rng = np.random.default_rng([lesion.key, 11])
+    centre = lesion.centre
     squash = np.clip(rng.normal(1, 0.12, 3), 0.75, 1.35)
     squash /= squash.prod() ** (1 / 3)
     radius = lesion.radius
@@ -155,7 +182,7 @@ def lesion_distance(
 
 
 def _paint_lesion(grid: Grid, labels: LabelMap, liver: Field, allowed: Field, lesion: Lesion) -> None:
-    found = lesion_distance(grid, liver, lesion)
+    found = lesion_distance(grid, lesion)
     if found is None:
         return
     window, distance = found
@@ -178,9 +205,7 @@ def _paint_lesion(grid: Grid, labels: LabelMap, liver: Field, allowed: Field, le
     _paint_inside(grid, labels, window, distance, lesion)
 
 
-def _paint_inside(
-    grid: Grid, labels: LabelMap, window: tuple[slice, slice, slice], distance: Field, lesion: Lesion
-) -> None:
+def _paint_inside(grid: Grid, labels: LabelMap, window: Window, distance: Field, lesion: Lesion) -> None:
     """Paint necrosis in the middle and lipiodol in spots."""
     rng = np.random.default_rng([lesion.key, 12])
     axes = grid.cut(window).axes

@@ -1,19 +1,22 @@
 """Scalar fields on a voxel grid: coordinates, smooth noise and signed distances of simple bodies.
 
-Coordinates are in "canonical" millimetres: those of a standard adult, x to the patient's left, y to the
-back, z to the head, with the origin in the midline at the porta hepatis. A patient of another size is the same
-canonical body under a scaling, and one of another build is that body under a smooth warp.
+Coordinates are in "canonical" millimetres: those of a standard adult, x to the patient's left, y to
+the back, z to the head, with the origin in the midline at the porta hepatis. A patient of another size is the
+same canonical body under a scaling, and one of another build is that body under a smooth warp.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Field = NDArray[np.float32]
+Field = NDArray[np.floating[Any]]
+"""A scalar for every voxel, shape (z, y, x)."""
 Mask = NDArray[np.bool_]
 LabelMap = NDArray[np.uint8]
 Window = tuple[slice, slice, slice]
@@ -45,7 +48,8 @@ class Grid:
     @property
     def shape(self) -> tuple[int, int, int]:
         """Number of voxels along z, y and x."""
-        return self.x.shape  # type: ignore[return-value]
+        depth, height, width = self.x.shape
+        return depth, height, width
 
     def window(self, lower: Sequence[float], upper: Sequence[float]) -> Window:
         """Return the slices that hold the box from ``lower`` to ``upper`` (x, y, z in canonical mm)."""
@@ -68,10 +72,11 @@ def _spline_weights(axis: Field, step: float, start: float, count: int) -> Field
     distance = np.abs(position[:, None] - np.arange(count, dtype=np.float32)[None, :])
     near = 2 / 3 - distance**2 + distance**3 / 2
     far = np.clip(2 - distance, 0, None) ** 3 / 6
-    return np.where(distance < 1, near, far).astype(np.float32)
+    return np.asarray(np.where(distance < 1, near, far), dtype=np.float32)
 
 
 _NOISE_EXTENT = 420.0
+_NOISE_GAIN = 0.48**-1.5  # the splines' weights lower the variance of the knots
 
 
 def smooth_noise(rng: np.random.Generator, axes: Sequence[Field], scale: float) -> Field:
@@ -82,11 +87,15 @@ def smooth_noise(rng: np.random.Generator, axes: Sequence[Field], scale: float) 
     count = int(np.ceil(2 * _NOISE_EXTENT / scale)) + 4
     start = -_NOISE_EXTENT - scale
     knots = rng.standard_normal((count, count, count), dtype=np.float32)
-    weights = [_spline_weights(axis, scale, start, count) for axis in axes]
-    field = np.tensordot(weights[2], knots, axes=(1, 2))
-    field = np.tensordot(weights[1], field, axes=(1, 2))
-    field = np.tensordot(weights[0], field, axes=(1, 2))
-    return (field * np.float32(1 / 0.48**1.5)).astype(np.float32)
+    weights = []
+    for number, axis in enumerate(axes):
+        first = max(int((axis[0] - start) / scale) - 2, 0)
+        last = min(int((axis[-1] - start) / scale) + 4, count)
+        weights.append(_spline_weights(axis, scale, start, count)[:, first:last])
+        knots = knots.take(np.arange(first, last), axis=number)
+    coarse = np.tensordot(weights[2], knots, axes=(1, 2))
+    coarse = np.tensordot(weights[1], coarse, axes=(1, 2))
+    return np.tensordot(weights[0], coarse, axes=(1, 2)) * np.float32(_NOISE_GAIN)
 
 
 def smooth_min(a: Field, b: Field, width: float) -> Field:
@@ -123,10 +132,10 @@ def ellipsoid(grid: Grid, centre: Triple, radii: Triple, turn: float = 0.0, tilt
     near = np.sqrt((x * rx) ** 2 + (y * ry) ** 2 + (z * rz) ** 2) + np.float32(1e-6)
     slope = np.sqrt((x * rx * rx) ** 2 + (y * ry * ry) ** 2 + (z * rz * rz) ** 2) + np.float32(1e-6)
     distance = near * (near - 1) / slope
-    return np.maximum(distance, np.float32(-min(radii))).astype(np.float32)
+    return np.asarray(np.maximum(distance, -min(radii)), dtype=np.float32)
 
 
-def smooth_path(points: Sequence[Sequence[float]], steps: int) -> NDArray[np.float64]:
+def smooth_path(points: Sequence[Sequence[float]] | NDArray[np.float64], steps: int) -> NDArray[np.float64]:
     """Return ``steps`` points on a Catmull–Rom curve through ``points`` (any number of columns)."""
     knots = np.asarray(points, dtype=float)
     padded = np.vstack([2 * knots[0] - knots[1], knots, 2 * knots[-1] - knots[-2]])
@@ -157,7 +166,7 @@ def tube(grid: Grid, path: NDArray[np.float64], margin: float = 6.0) -> tuple[Wi
     distance = np.full(inner.shape, FAR, dtype=np.float32)
     if distance.size == 0:
         return window, distance
-    for start, end in zip(path[:-1], path[1:], strict=True):
+    for start, end in pairwise(path):
         _stamp_segment(inner, distance, start, end, margin)
     return window, distance
 

@@ -25,7 +25,8 @@ def _plane(grid: Grid, normal: tuple[float, float, float], through: tuple[float,
     length = float(np.linalg.norm(normal))
     nx, ny, nz = (np.float32(value / length) for value in normal)
     px, py, pz = through
-    return ((grid.x - px) * nx + (grid.y - py) * ny + (grid.z - pz) * nz).astype(np.float32)
+    distance = (grid.x - px) * nx + (grid.y - py) * ny + (grid.z - pz) * nz
+    return np.asarray(distance, dtype=np.float32)
 
 
 def build_liver(

@@ -41,7 +41,7 @@ class Torso:
 
 def _profile(z: Field, knots: list[tuple[float, float]]) -> Field:
     heights, values = zip(*knots, strict=True)
-    return np.interp(z, heights, values).astype(np.float32)
+    return np.asarray(np.interp(z, heights, values), dtype=np.float32)
 
 
 def _outer_surface(grid: Grid, traits: Traits) -> Field:

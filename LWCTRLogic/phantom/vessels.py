@@ -123,12 +123,12 @@ def _branch(
 def _portal_tree(rng: np.random.Generator, hilum: tuple[float, float, float], radius: float) -> list[Path]:
     out: list[Path] = []
     gate = np.array(hilum)
-    right = gate + [-26, 4, 6]
-    left = gate + [22, -14, 18]
+    right = gate + np.array([-26, 4, 6])
+    left = gate + np.array([22, -14, 18])
     out.append(
         smooth_path([(*gate, radius * 0.95), (*(gate + right) / 2, radius * 0.85), (*right, radius * 0.8)], 5)
     )
-    umbilical = left + [6, -26, 4]
+    umbilical = left + np.array([6, -26, 4])
     out.append(smooth_path([(*gate, radius * 0.8), (*left, radius * 0.68), (*umbilical, radius * 0.6)], 8))
     for origin, aim, width in (
         (right, (-0.5, -0.75, 0.35), 0.62),
