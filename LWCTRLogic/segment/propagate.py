@@ -50,12 +50,10 @@ def propagate_mask(
     progress.update(STEP, 0, 2, "registering")
     transform = register(moving, moving_mask, fixed)
     progress.update(STEP, 1, 2, "moving the mask")
-    # Interpolating a signed distance keeps the surface smooth where nearest neighbour leaves steps.
-    distance = sitk.SignedMaurerDistanceMap(
-        moving_mask != 0, insideIsPositive=True, squaredDistance=False, useImageSpacing=True
-    )
-    moved = sitk.Resample(distance, fixed, transform, sitk.sitkLinear, -1.0, sitk.sitkFloat32)
-    result = sitk.Cast(moved > 0, sitk.sitkUInt8)
+    # Linear and cut at a half: nearest neighbour would leave steps where voxels differ in size.
+    share = sitk.Cast(moving_mask != 0, sitk.sitkFloat32)
+    moved = sitk.Resample(share, fixed, transform, sitk.sitkLinear, 0.0, sitk.sitkFloat32)
+    result = sitk.Cast(moved >= 0.5, sitk.sitkUInt8)
     progress.update(STEP, 2, 2)
     return result
 
