@@ -1,0 +1,121 @@
+"""Every feature of one image and one mask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+
+import SimpleITK as sitk
+from threadpoolctl import threadpool_limits
+
+from LWCTRLogic.progress import Progress
+from LWCTRLogic.radiomics.filters import ImageType, image_types
+from LWCTRLogic.radiomics.names import TEXTURE_CLASSES
+from LWCTRLogic.radiomics.preprocess import Prepared, prepare
+from LWCTRLogic.radiomics.settings import ExtractionSettings
+from LWCTRLogic.radiomics.shape import shape_features
+from LWCTRLogic.radiomics.texture import bin_volume, texture_features
+
+STEP = "features"
+INTENSITY_CLASSES = ("firstorder", *TEXTURE_CLASSES)
+Job = Callable[[], dict[str, float]]
+
+
+def extract(
+    image: sitk.Image,
+    mask: sitk.Image,
+    settings: ExtractionSettings | None = None,
+    progress: Progress | None = None,
+    threads: int = 1,
+) -> dict[str, float]:
+    """Return the features by PyRadiomics name, in PyRadiomics' order.
+
+    Parameters
+    ----------
+    image, mask : SimpleITK.Image
+        3D, on the same grid (within 1e-3 mm).
+    settings : ExtractionSettings, optional
+        The default gives the 1,316 features.
+    progress : Progress, optional
+        Told of each finished image type; asked for a cancel before each.
+    threads : int
+        Image types computed at once. The values do not depend on it, to the last bit.
+
+    Raises
+    ------
+    InputError
+        For an image or mask that features cannot be had from; GeometryError when they do not match.
+    Cancelled
+        If the user asked to stop.
+    """
+    settings = settings or ExtractionSettings()
+    progress = progress or Progress()
+    with one_thread_each():
+        progress.update(STEP, 0, 1, "image and mask")
+        prepared = prepare(image, mask, settings, threads)
+        jobs = _jobs(prepared, settings)
+        return _run(jobs, progress, threads)
+
+
+@contextmanager
+def one_thread_each() -> Iterator[None]:
+    """Keep the linear algebra below to one thread, so that threads never multiply."""
+    with threadpool_limits(1):
+        yield
+
+
+def _jobs(prepared: Prepared, settings: ExtractionSettings) -> list[tuple[str, Job]]:
+    jobs: list[tuple[str, Job]] = []
+    if "shape" in settings.feature_classes:
+        jobs.append(("shape", lambda: _shape(prepared, settings)))
+    if any(name in settings.feature_classes for name in INTENSITY_CLASSES):
+        for kind in image_types(prepared.image, prepared.spacing, prepared.region, settings):
+            jobs.append((kind.name, lambda kind=kind: _intensity(kind, prepared, settings)))  # type: ignore[misc]
+    return jobs
+
+
+def _shape(prepared: Prepared, settings: ExtractionSettings) -> dict[str, float]:
+    values = shape_features(prepared.shape_mask, prepared.spacing)
+    return {f"original_shape_{name}": values[name] for name in settings.names_of("shape")}
+
+
+def _intensity(kind: ImageType, prepared: Prepared, settings: ExtractionSettings) -> dict[str, float]:
+    local = settings.for_image_type(kind.kind)
+    binned = bin_volume(kind.compute(), prepared.mask, local)
+    values = texture_features(binned, prepared.mask, prepared.spacing, local)
+    return {
+        f"{kind.name}_{family}_{name}": values[family][name]
+        for family in values
+        for name in settings.names_of(family)
+    }
+
+
+def _run(jobs: list[tuple[str, Job]], progress: Progress, threads: int) -> dict[str, float]:
+    """Run the jobs and return their features in the order of the jobs."""
+    results: dict[str, dict[str, float]] = {}
+    for name, values in _finished(jobs, progress, threads):
+        results[name] = values
+        progress.update(STEP, len(results), len(jobs), name)
+    return {feature: value for name, _ in jobs for feature, value in results[name].items()}
+
+
+def _finished(
+    jobs: list[tuple[str, Job]], progress: Progress, threads: int
+) -> Iterable[tuple[str, dict[str, float]]]:
+    if threads == 1:
+        for name, job in jobs:
+            progress.check_cancelled()
+            yield name, job()
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        waiting: dict[Future[dict[str, float]], str] = {pool.submit(job): name for name, job in jobs}
+        try:
+            while waiting:
+                done, _ = wait(waiting, timeout=0.2, return_when=FIRST_COMPLETED)
+                progress.check_cancelled()
+                for future in done:
+                    yield waiting.pop(future), future.result()
+        finally:
+            for future in waiting:
+                future.cancel()

@@ -1,0 +1,273 @@
+"""Settings of one extraction, with PyRadiomics' names in files and PyRadiomics' own defaults.
+
+A settings file has the three sections of a PyRadiomics parameter file: ``setting``, ``imageType`` and
+``featureClass``. Everything that changes a value is here, and :attr:`ExtractionSettings.hash` names it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
+
+from LWCTRLogic.errors import InputError
+from LWCTRLogic.radiomics.names import (
+    FEATURES,
+    IMAGE_TYPES,
+    INTERPOLATORS,
+    UNSUPPORTED_CLASSES,
+    UNSUPPORTED_FEATURES,
+    UNSUPPORTED_IMAGE_TYPES,
+    UNSUPPORTED_SETTINGS,
+)
+
+DEFAULT_IMAGE_TYPES: dict[str, dict[str, Any]] = {
+    "Original": {},
+    "LoG": {"sigma": [1, 2, 3, 4, 5]},
+    "Wavelet": {},
+}
+WEIGHTING_NORMS = ("manhattan", "euclidean", "infinity", "no_weighting")
+RESEGMENT_MODES = ("absolute", "relative", "sigma")
+
+
+def _key(default: Any, name: str, **options: Any) -> Any:
+    return field(default=default, metadata={"key": name, **options})
+
+
+@dataclass(frozen=True)
+class ExtractionSettings:
+    """What to extract, and how. Defaults are PyRadiomics' own, with LoG 1–5 mm and wavelets switched on.
+
+    Attributes
+    ----------
+    image_types : mapping of str to mapping
+        Image type → options. Options are the filter's own (``sigma`` in mm; ``wavelet``, ``level``,
+        ``start_level``; ``gradientUseSpacing``) and any per-type texture setting (``binWidth`` …).
+    feature_classes : mapping of str to tuple of str
+        Feature class → names; an empty tuple means every feature of the class.
+    bin_width : float
+        Width of a grey level, in HU (or the image's unit).
+    bin_count : int or None
+        Fixed number of grey levels instead of ``bin_width``.
+    resampled_spacing : tuple of float or None
+        Voxel size (x, y, z) in mm to resample to; 0 keeps that axis; ``None`` does not resample.
+    pad_distance : int
+        Voxels kept around the mask when resampling or with ``pre_crop``.
+    """
+
+    image_types: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: DEFAULT_IMAGE_TYPES)
+    feature_classes: Mapping[str, tuple[str, ...]] = field(
+        default_factory=lambda: dict.fromkeys(FEATURES, ())
+    )
+    bin_width: float = _key(25, "binWidth", texture=True)
+    bin_count: int | None = _key(None, "binCount", texture=True)
+    distances: tuple[int, ...] = _key((1,), "distances", texture=True)
+    weighting_norm: str | None = _key(None, "weightingNorm", texture=True)
+    symmetrical_glcm: bool = _key(True, "symmetricalGLCM", texture=True)
+    gldm_a: int = _key(0, "gldm_a", texture=True)
+    voxel_array_shift: float = _key(0, "voxelArrayShift", texture=True)
+    force_2d: bool = _key(False, "force2D", texture=True)
+    force_2d_dimension: int = _key(0, "force2Ddimension", texture=True)
+    normalize: bool = _key(False, "normalize")
+    normalize_scale: float = _key(1, "normalizeScale")
+    remove_outliers: float | None = _key(None, "removeOutliers")
+    resegment_range: tuple[float, ...] | None = _key(None, "resegmentRange")
+    resegment_mode: str = _key("absolute", "resegmentMode")
+    resegment_shape: bool = _key(False, "resegmentShape")
+    resampled_spacing: tuple[float, float, float] | None = _key(None, "resampledPixelSpacing")
+    interpolator: str = _key("sitkBSpline", "interpolator")
+    pad_distance: int = _key(5, "padDistance")
+    pre_crop: bool = _key(False, "preCrop")
+    minimum_roi_dimensions: int = _key(2, "minimumROIDimensions")
+    minimum_roi_size: int | None = _key(None, "minimumROISize")
+    label: int = _key(1, "label")
+
+    def __post_init__(self) -> None:
+        """Check every value; see :meth:`from_dict` for the errors."""
+        _check_ranges(self)
+        _check_choices(self)
+        _check_image_types(self.image_types)
+        _check_features(self.feature_classes)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the PyRadiomics form with every value written out."""
+        setting = {}
+        for item in _setting_fields():
+            value = getattr(self, item.name)
+            setting[item.metadata["key"]] = list(value) if isinstance(value, tuple) else value
+        return {
+            "setting": setting,
+            "imageType": {name: dict(options) for name, options in self.image_types.items()},
+            "featureClass": {name: list(names) for name, names in self.feature_classes.items()},
+        }
+
+    @classmethod
+    def from_dict(cls, value: Any) -> ExtractionSettings:
+        """Read the PyRadiomics form; what is left out has the default.
+
+        As in PyRadiomics, a form without ``imageType`` means the original image alone, and one without
+        ``featureClass`` means every feature.
+
+        Raises
+        ------
+        InputError
+            For an unknown or unsupported name, or a value out of range.
+        """
+        if not isinstance(value, Mapping):
+            raise InputError(
+                f"radiomics settings are {type(value).__name__}",
+                "an object with setting, imageType, featureClass",
+            )
+        _refuse_unknown(value, ("setting", "imageType", "featureClass"), "section")
+        changes: dict[str, Any] = _read_settings(value.get("setting") or {})
+        types = value.get("imageType") or {"Original": {}}
+        changes["image_types"] = {str(name): dict(options or {}) for name, options in dict(types).items()}
+        classes = value.get("featureClass")
+        if classes:
+            changes["feature_classes"] = {
+                str(name): tuple(names or ()) for name, names in dict(classes).items()
+            }
+        return cls(**changes)
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of the canonical JSON form: 64 hexadecimal digits."""
+        text = json.dumps(self.to_dict(), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+        return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+    def for_image_type(self, name: str) -> ExtractionSettings:
+        """Return the settings with the per-type texture settings of one image type put in."""
+        options = self.image_types[name]
+        changes = {
+            item.name: _plain(options[item.metadata["key"]])
+            for item in _setting_fields()
+            if item.metadata.get("texture") and item.metadata["key"] in options
+        }
+        return replace(self, **changes) if changes else self
+
+    def names_of(self, feature_class: str) -> tuple[str, ...]:
+        """Return the chosen features of a class, in the order of the table."""
+        chosen = self.feature_classes.get(feature_class)
+        if chosen is None:
+            return ()
+        return tuple(chosen) or FEATURES[feature_class]
+
+
+def _setting_fields() -> list[Any]:
+    return [item for item in fields(ExtractionSettings) if "key" in item.metadata]
+
+
+def _plain(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _read_settings(setting: Mapping[str, Any]) -> dict[str, Any]:
+    """Return constructor arguments from the ``setting`` section."""
+    by_key = {item.metadata["key"]: item.name for item in _setting_fields()}
+    changes = {}
+    for key, value in setting.items():
+        if key in ("additionalInfo", "geometryTolerance", "enableCExtensions"):
+            continue  # they change no feature here: no diagnostics are made, the tolerance is fixed at 1e-3 mm
+        if key in UNSUPPORTED_SETTINGS and value in (None, False):
+            continue
+        if key in UNSUPPORTED_SETTINGS:
+            raise InputError(f"setting {key} = {value!r} is not supported", UNSUPPORTED_SETTINGS[key])
+        _refuse_unknown([key], tuple(by_key), "setting")
+        changes[by_key[key]] = _plain(value)
+    spacing = changes.get("resampled_spacing")
+    if isinstance(spacing, tuple) and not any(spacing):
+        changes["resampled_spacing"] = None
+    return changes
+
+
+def _refuse_unknown(names: Any, known: tuple[str, ...], kind: str) -> None:
+    unknown = [str(name) for name in names if name not in known]
+    if unknown:
+        raise InputError(f"unknown radiomics {kind} {', '.join(unknown)}", "one of " + ", ".join(known))
+
+
+def _check_ranges(settings: ExtractionSettings) -> None:
+    def need(ok: bool, name: str, expected: str) -> None:
+        if not ok:
+            raise InputError(f"radiomics setting {name} = {getattr(settings, name)!r}", expected)
+
+    def number(value: Any) -> bool:
+        return isinstance(value, int | float) and not isinstance(value, bool) and value == value
+
+    need(number(settings.bin_width) and settings.bin_width > 0, "bin_width", "a number above 0")
+    count = settings.bin_count
+    need(
+        count is None or (isinstance(count, int) and count > 0),
+        "bin_count",
+        "a whole number above 0, or null",
+    )
+    distances = settings.distances
+    good = len(distances) > 0 and all(isinstance(d, int) and d > 0 for d in distances)
+    need(good and len(set(distances)) == len(distances), "distances", "different whole numbers above 0")
+    need(isinstance(settings.gldm_a, int) and settings.gldm_a >= 0, "gldm_a", "a whole number, 0 or more")
+    need(
+        isinstance(settings.pad_distance, int) and settings.pad_distance >= 0,
+        "pad_distance",
+        "a whole number, 0 or more",
+    )
+    need(
+        settings.remove_outliers is None or settings.remove_outliers > 0,
+        "remove_outliers",
+        "a number above 0, or null",
+    )
+    need(isinstance(settings.label, int) and settings.label > 0, "label", "a whole number above 0")
+    spacing = settings.resampled_spacing
+    good = spacing is None or (len(spacing) == 3 and all(number(s) and s >= 0 for s in spacing))
+    need(good, "resampled_spacing", "three numbers (x, y, z), 0 or more, in mm")
+    limits = settings.resegment_range
+    need(
+        limits is None or (len(limits) in (1, 2) and all(map(number, limits))),
+        "resegment_range",
+        "one or two numbers",
+    )
+
+
+def _check_choices(settings: ExtractionSettings) -> None:
+    choices: dict[str, tuple[Any, ...]] = {
+        "weighting_norm": (None, *WEIGHTING_NORMS),
+        "resegment_mode": RESEGMENT_MODES,
+        "interpolator": INTERPOLATORS,
+        "force_2d_dimension": (0, 1, 2),
+        "minimum_roi_dimensions": (1, 2, 3),
+    }
+    for name, allowed in choices.items():
+        value = getattr(settings, name)
+        if value not in allowed:
+            raise InputError(
+                f"radiomics setting {name} = {value!r}", "one of " + ", ".join(map(str, allowed))
+            )
+
+
+def _check_image_types(image_types: Mapping[str, Mapping[str, Any]]) -> None:
+    texture = tuple(item.metadata["key"] for item in _setting_fields() if item.metadata.get("texture"))
+    for name, options in image_types.items():
+        if name in UNSUPPORTED_IMAGE_TYPES:
+            raise InputError(f"image type {name} is not supported", "one of " + ", ".join(IMAGE_TYPES))
+        _refuse_unknown([name], tuple(IMAGE_TYPES), "image type")
+        _refuse_unknown(options, IMAGE_TYPES[name] + texture, f"option of {name}:")
+    sigmas = image_types.get("LoG", {}).get("sigma", (1,))
+    if not sigmas or not all(sigma > 0 for sigma in sigmas):
+        raise InputError(f"LoG sigma is {sigmas!r}", "numbers above 0, in mm")
+
+
+def _check_features(classes: Mapping[str, tuple[str, ...]]) -> None:
+    from LWCTRLogic.radiomics.names import EXTRA_FEATURES
+
+    for name, chosen in classes.items():
+        if name in UNSUPPORTED_CLASSES:
+            raise InputError(f"feature class {name} is not supported", "one of " + ", ".join(FEATURES))
+        _refuse_unknown([name], tuple(FEATURES), "feature class")
+        for feature in chosen:
+            if feature in UNSUPPORTED_FEATURES.get(name, ()):
+                raise InputError(
+                    f"feature {name}_{feature} is withdrawn in PyRadiomics and has no value",
+                    "another feature",
+                )
+        _refuse_unknown(chosen, FEATURES[name] + EXTRA_FEATURES.get(name, ()), f"feature of {name}:")
