@@ -253,10 +253,10 @@ def split_phases(frames: Sequence[Frame]) -> list[Series]:
     copies = len({(frame.sop_uid, frame.index) for frame in frames}) < len(frames)
     if len(frames) < 4 or copies or not stack.has_duplicates(frames):
         return whole
-    for name, value in (("acquisition", "acquisition"), ("temporal position", "temporal")):
+    for name, of in (("acquisition", _acquisition), ("temporal position", _temporal)):
         parts: dict[str, list[Frame]] = defaultdict(list)
         for frame in frames:
-            parts[getattr(frame, value)].append(frame)
+            parts[of(frame)].append(frame)
         if _are_volumes(list(parts.values())):
             return [
                 Series(tuple(part), f"{name} {key}") for key, part in sorted(parts.items(), key=_by_number)
@@ -264,7 +264,19 @@ def split_phases(frames: Sequence[Frame]) -> list[Series]:
     rounds = _rounds(frames)
     if rounds is None:
         return whole
-    return [Series(tuple(part), f"pass {number}") for number, part in enumerate(rounds, 1)]
+    return _numbered_parts("pass", rounds)
+
+
+def _numbered_parts(name: str, parts: Sequence[Sequence[Frame]]) -> list[Series]:
+    return [Series(tuple(part), f"{name} {i} of {len(parts)}") for i, part in enumerate(parts, 1)]
+
+
+def _acquisition(frame: Frame) -> str:
+    return frame.acquisition
+
+
+def _temporal(frame: Frame) -> str:
+    return frame.temporal
 
 
 def _by_number(item: tuple[str, list[Frame]]) -> tuple[float, str]:

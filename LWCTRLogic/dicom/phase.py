@@ -129,20 +129,32 @@ def hu_evidence(found: Enhancement) -> list[Evidence]:
         return [Evidence(NATIVE, 3.0, f"no contrast in the aorta ({aorta:.0f} HU)")]
     if aorta - liver >= 150 and liver < 85:
         return [Evidence(ARTERIAL, 2.5, f"aorta {aorta:.0f} HU, liver not yet enhanced ({liver:.0f} HU)")]
-    if liver >= 90 and 25 <= aorta - liver < 100:
-        return [Evidence(PORTAL, 2.0, f"liver enhanced ({liver:.0f} HU), aorta only {aorta:.0f} HU")]
-    if liver >= 75 and 0 <= aorta - liver < 25 and aorta < 130:
+    if liver >= 75 and aorta - liver < 25 and aorta < 130:
         return [
             Evidence(DELAYED, 1.5, f"aorta ({aorta:.0f} HU) hardly brighter than the liver ({liver:.0f} HU)")
         ]
-    return []
+    return _portal_evidence(found, aorta, liver)
+
+
+def _portal_evidence(found: Enhancement, aorta: float, liver: float) -> list[Evidence]:
+    """Return what speaks for portal blood in the liver: its own enhancement, and bright veins in it."""
+    evidence = []
+    if liver >= 90 and aorta - liver < 100:
+        evidence.append(Evidence(PORTAL, 1.5, f"aorta ({aorta:.0f} HU) no longer far above the liver"))
+    if found.muscle is not None and liver >= 90 and liver - found.muscle >= 30:
+        evidence.append(
+            Evidence(PORTAL, 1.5, f"liver enhanced ({liver:.0f} HU, muscle {found.muscle:.0f} HU)")
+        )
+    if found.vessels is not None and found.vessels >= 20 and liver >= 80:
+        evidence.append(Evidence(PORTAL, 1.0, f"bright vessels in the liver ({found.vessels:+.0f} HU)"))
+    return evidence
 
 
 def relative_evidence(found: Enhancement, study: Sequence[Enhancement]) -> list[Evidence]:
     """Return what the numbers say against those of the other scans of the same study.
 
-    Within one patient and one injection the aorta falls and the liver rises from the arterial to the portal venous
-    phase, whatever the absolute numbers are.
+    Within one patient and one injection the aorta falls and the liver rises from the arterial to the portal
+    venous phase, whatever the absolute numbers are.
     """
     for other in study:
         if None in (found.aorta, found.liver, other.aorta, other.liver):

@@ -39,7 +39,7 @@ def check_rescale(frames: Sequence[Frame]) -> None:
         )
     kind = frames[0].tags.get("RescaleType", "").strip().upper()
     if kind not in ("", "HU", "US", "HU_MOD"):
-        raise InputError(f"the values are declared as {kind[:16]!r}", "HU", "Use the conventional CT series")
+        raise InputError("the values are declared in another unit", "HU", "Use the conventional CT series")
 
 
 def hounsfield(frames: Sequence[Frame]) -> Iterator[np.ndarray]:
@@ -64,8 +64,10 @@ def _open(frame: Frame) -> Dataset:
         warnings.simplefilter("ignore")
         try:
             ds = pydicom.dcmread(frame.path, force=True)
-        except (InvalidDicomError, EOFError, OSError, ValueError) as error:
-            raise _damaged(frame, str(error)) from error
+        except OSError as error:  # its text would name the path, and a path may name a patient
+            raise _damaged(frame, error.strerror or "it cannot be opened") from error
+        except (InvalidDicomError, EOFError, ValueError) as error:
+            raise _damaged(frame, "its header cannot be read") from error
         if "PixelData" not in ds:
             raise _damaged(frame, "it has no pixels")
         if ds.get("SamplesPerPixel", 1) != 1:
@@ -130,9 +132,8 @@ def _stored(ds: Dataset, frame: Frame, slope: float, intercept: float) -> np.nda
             stored: np.ndarray = pixel_array(ds, index=frame.index or 0, raw=True)
             return stored
         except Exception as error:  # decoders raise whatever they like on damaged data
-            raise _damaged(
-                frame, str(error).splitlines()[0][:120] if str(error) else "no reason given"
-            ) from error
+            reason = str(error).partition(" - ")[0].partition("\n")[0][:120]
+            raise _damaged(frame, reason or "its pixels cannot be decoded") from error
 
 
 def _stored_by_gdcm(frame: Frame, slope: float, intercept: float) -> np.ndarray:

@@ -219,7 +219,11 @@ def _from_files(folder: Path, first_number: int) -> list[Candidate]:
 
 
 def _read_file(path: Path, progress: Progress) -> sitk.Image:
-    return read_image(path)
+    """Read an image file; its name, which may be a patient's, stays out of the message."""
+    try:
+        return read_image(path)
+    except InputError as error:
+        raise InputError(error.found.replace(path.name, "the file"), error.expected, error.action) from error
 
 
 def _measured(candidate: Candidate, progress: Progress, done: int, total: int) -> Candidate:

@@ -14,6 +14,7 @@ from pydicom.errors import InvalidDicomError
 
 from LWCTRLogic.dicom.stack import axes
 from LWCTRLogic.errors import InputError
+from LWCTRLogic.imaging.masks import harmless
 
 SEGMENTATION = "1.2.840.10008.5.1.4.1.1.66.4"
 
@@ -69,7 +70,7 @@ def _only_file(path: Path) -> Path:
 
 def _segment_number(ds: Dataset, label: int | None) -> int:
     names = {int(item.SegmentNumber): str(item.get("SegmentLabel", "")) for item in ds.SegmentSequence}
-    listed = ", ".join(f"{number} = {name[:40]}" for number, name in names.items())
+    listed = ", ".join(f"{number} = {harmless(name)}" for number, name in names.items())
     if label is not None:
         if label not in names:
             raise InputError(

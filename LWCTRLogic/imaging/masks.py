@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -55,6 +56,11 @@ def read_mask(path: Path, label: int | None = None) -> sitk.Image:
     return _select(image, label, path.name)
 
 
+def harmless(name: str) -> str:
+    """Return a segment's name with nothing in it that a terminal or a page could run."""
+    return re.sub(r"[^\w .,+-]", "?", name)[:40]
+
+
 def _names(image: sitk.Image) -> list[tuple[str, int, int]]:
     """Return (name, label value, layer) of each segment that the header describes."""
     keys = set(image.GetMetaDataKeys())
@@ -75,7 +81,7 @@ def _liver_of(segments: list[tuple[str, int, int]], file_name: str) -> tuple[int
     if len(segments) > 1:
         segments = [segment for segment in segments if segment[0].strip().lower() == "liver"] or segments
     if len(segments) > 1:
-        listed = ", ".join(f"{value} = {name}" for name, value, _ in segments)
+        listed = ", ".join(f"{value} = {harmless(name)}" for name, value, _ in segments)
         raise InputError(
             f"{file_name} holds several segments ({listed})",
             "one, or one named Liver",
