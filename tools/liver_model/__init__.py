@@ -1,0 +1,1 @@
+"""Training of the bundled liver model: anatomies made in code, randomised scans, a small nnU-Net."""

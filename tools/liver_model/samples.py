@@ -1,0 +1,112 @@
+"""An endless stream of randomised training patches from a bank of anatomies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from LWCTRLogic.phantom.labels import LABELS, LIVER_LABELS
+
+from .appearance import paint_hu
+from .geometry import close_gaps, random_view
+from .plans import HU_WINDOW, normalise
+from .randomness import Dice
+from .scanner import acquire, field_of_view
+from .tissues import REGIONS
+
+
+def region_table(device: torch.device) -> torch.Tensor:
+    """Return for each label which regions it belongs to, by (label, region); the liver comes first."""
+    table = torch.zeros(256, 1 + len(REGIONS))
+    table[list(LIVER_LABELS), 0] = 1
+    for column, names in enumerate(REGIONS.values(), start=1):
+        table[[LABELS[name] for name in names], column] = 1
+    return table.T.contiguous().to(device)
+
+
+def make_sample(
+    anatomy: torch.Tensor, patch: Sequence[int], scale: float, voxel: float, dice: Dice
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return one normalised patch by (z, y, x), and its labels.
+
+    Outside the field of view the patch is air and the labels are background, as where nnU-Net pads.
+    """
+    labels = random_view(anatomy, patch, scale, dice)
+    if dice.chance(0.4):
+        labels = close_gaps(labels, int(dice.scalars.integers(1, 3)))
+    seen = field_of_view(tuple(patch), dice)
+    hu = acquire(paint_hu(labels, dice), voxel, dice)
+    hu.masked_fill_(~seen, HU_WINDOW[0])
+    return normalise(hu), labels * seen
+
+
+def _around_body(labels: NDArray[np.uint8], margin: int = 4) -> NDArray[np.uint8]:
+    """Cut off the air beside the body, as is done before a scan is segmented."""
+    body = (labels != LABELS["air"]) & (labels != LABELS["table"])
+    box = []
+    for axis in range(3):
+        filled = np.flatnonzero(body.any(axis=tuple({0, 1, 2} - {axis})))
+        box.append(slice(max(0, filled[0] - margin), filled[-1] + 1 + margin))
+    return np.ascontiguousarray(labels[tuple(box)])
+
+
+class SampleStream:
+    """Iterator over batches ``{"data", "target"}`` as nnU-Net's trainer takes them.
+
+    Parameters
+    ----------
+    bank : sequence of Path
+        Files made by :mod:`liver_model.bank`.
+    patch : sequence of int
+        Patch size by (z, y, x).
+    voxel : float
+        Voxel size of the patch, mm.
+    batch_size : int
+        Patches a batch.
+    strides : sequence of int
+        Down-sampling of each output of the network under deep supervision.
+    seed : int
+        Same seed, same patches.
+    """
+
+    def __init__(
+        self,
+        bank: Sequence[Path],
+        patch: Sequence[int],
+        voxel: float,
+        batch_size: int,
+        strides: Sequence[int],
+        seed: int,
+        device: torch.device,
+    ) -> None:
+        self.anatomies = []
+        self.spacings = []
+        for path in bank:
+            with np.load(path) as stored:
+                self.anatomies.append(torch.from_numpy(_around_body(stored["labels"])).to(device))
+                self.spacings.append(float(stored["spacing"]))
+        self.patch, self.voxel, self.batch_size, self.strides = tuple(patch), voxel, batch_size, strides
+        self.dice = Dice(seed, device)
+        self.regions = region_table(device)
+
+    def __iter__(self) -> Iterator[dict[str, object]]:
+        return self
+
+    def __next__(self) -> dict[str, object]:
+        pairs = [self._one() for _ in range(self.batch_size)]
+        labels = torch.stack([pair[1] for pair in pairs])
+        targets = []
+        for stride in self.strides:
+            middle = stride // 2
+            coarse = labels[:, middle::stride, middle::stride, middle::stride]
+            targets.append(self.regions[:, coarse].transpose(0, 1).contiguous())
+        return {"data": torch.stack([pair[0] for pair in pairs])[:, None], "target": targets}
+
+    def _one(self) -> tuple[torch.Tensor, torch.Tensor]:
+        choice = int(self.dice.scalars.integers(len(self.anatomies)))
+        scale = self.voxel / self.spacings[choice]
+        return make_sample(self.anatomies[choice], self.patch, scale, self.voxel, self.dice)
