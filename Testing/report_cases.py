@@ -25,13 +25,13 @@ from LWCTRLogic.models.prediction import (
 SPACING = (3.0, 3.0, 6.0)  # x, y, z in mm
 NOTICE = "demonstration model, simulated patients, not for clinical use"
 LABELS = {
-    "clinical": "Clinical",
-    "radiomic_pre": "Radiomic-Pre",
-    "radiomic_post": "Radiomic-Post",
-    "radiomic_la": "Radiomic-LA",
-    "radiomic_lv": "Radiomic-LV",
-    "radiomic_fusion": "Radiomic-Fusion",
-    "lwctr": "LWCTR",
+    "Clinical": "Clinical values",
+    "Radiomic-Pre": "Baseline scans",
+    "Radiomic-Post": "Follow-up scans",
+    "Radiomic-LA": "Arterial phase, both scans",
+    "Radiomic-LV": "Portal venous phase, both scans",
+    "Radiomic-Fusion": "All four volumes",
+    "LWCTR": "All four volumes and clinical values",
 }
 FEATURES = (
     ("post_V", "log-sigma-2-mm-3D_gldm_DependenceNonUniformity", 1.52e5, -0.61),
@@ -123,23 +123,23 @@ def full_prediction() -> Prediction:
     word = Contribution(
         "clinical:portal_vein_invasion", "Macroscopic portal vein invasion", "", "present", -0.27
     )
-    explanation = Explanation("lwctr", 0.12, (*parts, word))
+    explanation = Explanation("LWCTR", 0.12, (*parts, word))
     margin = explanation.base + sum(part.contribution for part in explanation.contributions)
     return Prediction(
         case_id="LWCTR-0042",
         bundle=BundleReference("lwctr-demo", "0.1.0", "ab" * 32, True, NOTICE, "cd" * 32),
-        model="lwctr",
+        model="LWCTR",
         scores=tuple(
-            ModelScore(name, label, score, margin if name == "lwctr" else 0.4, 0.52, score >= 0.52)
+            ModelScore(name, label, score, margin if name == "LWCTR" else 0.4, 0.52, score >= 0.52)
             for (name, label), score in zip(LABELS.items(), scores, strict=True)
         ),
         explanations=(explanation,),
         survival=(
-            _curve("OS", "rad_nomo", "Rad-Nomo", 0.027, ("12", "24", "36")),
-            _curve("OS", "rad_score", "Rad-score", 0.032, ("12", "24", "36")),
-            _curve("OS", "mrecist", "mRECIST", 0.05, ("12", "24", "36")),
-            _curve("PFS", "rad_nomo", "Rad-Nomo", 0.07, ("6", "12", "18")),
-            _curve("PFS", "rad_score", "Rad-score", 0.08, ("6", "12", "18")),
+            _curve("OS", "Rad-Nomo", "Rad-Nomo (Rad-score and mRECIST)", 0.027, ("12", "24", "36")),
+            _curve("OS", "Rad-score", "Rad-score alone", 0.032, ("12", "24", "36")),
+            _curve("OS", "mRECIST", "mRECIST alone", 0.05, ("12", "24", "36")),
+            _curve("PFS", "Rad-Nomo", "Rad-Nomo (Rad-score and mRECIST)", 0.07, ("6", "12", "18")),
+            _curve("PFS", "Rad-score", "Rad-score alone", 0.08, ("6", "12", "18")),
         ),
         nomograms=(_nomogram("OS", ("12", "24", "36")), _nomogram("PFS", ("6", "12", "18"))),
         risk_group="low risk",
@@ -178,9 +178,10 @@ def _nomogram(endpoint: str, months: tuple[str, ...]) -> Nomogram:
     mrecist = NomogramAxis("mRECIST", (("CR", 0.0), ("PR", 0.0), ("SD", 14.0), ("PD", 46.0)), "SD", 14.0)
     outcomes = tuple(
         (
-            f"{month}-month {endpoint}",
+            f"Progression-free at {month} months" if endpoint == "PFS" else f"Alive at {month} months",
             tuple(
-                (f"{chance:.1f}", 120 - 100 * chance - 12 * index) for chance in np.arange(0.9, 0.05, -0.1)
+                (f"{100 * chance:.0f} %", 120 - 100 * chance - 12 * index)
+                for chance in np.arange(0.9, 0.05, -0.1)
             ),
             0.75 - 0.15 * index,
         )
@@ -192,21 +193,21 @@ def _nomogram(endpoint: str, months: tuple[str, ...]) -> Nomogram:
 def venous_prediction() -> Prediction:
     """Return the prediction of a case with one venous baseline scan: no image model of the method can run."""
     lacking = {
-        "clinical": (),
-        "radiomic_pre": ("pre_A",),
-        "radiomic_post": ("post_A", "post_V"),
-        "radiomic_la": ("pre_A", "post_A"),
-        "radiomic_lv": ("post_V",),
-        "radiomic_fusion": ("pre_A", "post_A", "post_V"),
-        "lwctr": ("pre_A", "post_A", "post_V", "extrahepatic_spread"),
+        "Clinical": (),
+        "Radiomic-Pre": ("baseline, arterial scan",),
+        "Radiomic-Post": ("follow-up, arterial scan", "follow-up, portal venous scan"),
+        "Radiomic-LA": ("baseline, arterial scan", "follow-up, arterial scan"),
+        "Radiomic-LV": ("follow-up, portal venous scan",),
+        "Radiomic-Fusion": ("pre_A", "post_A", "post_V"),
+        "LWCTR": ("pre_A", "post_A", "post_V", "extrahepatic_spread"),
     }
     scores = tuple(
         ModelScore(name, LABELS[name], cutoff=0.52, missing=missing) for name, missing in lacking.items()
     )
-    clinical = ModelScore("clinical", "Clinical", 0.44, -0.21, 0.52, False)
+    clinical = ModelScore("Clinical", LABELS["Clinical"], 0.44, -0.21, 0.52, False)
     return replace(
         full_prediction(),
-        model="clinical",
+        model="Clinical",
         scores=(clinical, *scores[1:]),
         explanations=(),
         survival=(),
@@ -244,7 +245,7 @@ def warned_case(folder: Path) -> tuple[Case, list[Finding]]:
         Finding(
             f"check-{index}",
             f"finding {index}: the liver measures {1800 + index} mL, 38 % more than at baseline; expected "
-            "less than 30 % between two scans of one patient; see original_glszm_LargeAreaHighGrayLevelEmphasis",
+            "less than 30 % between two scans; see original_glszm_LargeAreaHighGrayLevelEmphasis",
             VOLUMES[index % 4] if index % 5 else "",
         )
         for index in range(26)

@@ -62,7 +62,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of cells under column titles; the first column names the row."""
+    """Rows of cells under column titles; the caption may be empty."""
 
     caption: str
     columns: tuple[Column, ...]

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from LWCTRLogic.report.document import Block, Document, Picture
 from LWCTRLogic.report.svg import picture_svg
 from LWCTRLogic.report.text import clean
 
+_BREAKS = re.compile(r"(?<=_)(?=\w)|(?<=[a-z])(?=[A-Z][a-z])")
 _FOLDER = Path(__file__).parent
 
 
@@ -27,13 +29,19 @@ def render_html(document: Document) -> str:
         finalize=lambda value: value if isinstance(value, Markup) else clean(value),
     )
     environment.globals["svg"] = cache(_svg)
+    environment.globals["breakable"] = _breakable
     environment.tests["kind"] = _is_kind
-    styles = Markup((_FOLDER / "report.css").read_text(encoding="utf-8"))  # noqa: S704 - our own file
+    styles = Markup((_FOLDER / "report.css").read_text(encoding="utf-8"))
     return environment.get_template("report.html").render(document=document, styles=styles)
 
 
 def _svg(picture: Picture) -> Markup:
-    return Markup(picture_svg(picture))  # noqa: S704 - written by ElementTree, which escapes
+    return Markup(picture_svg(picture))
+
+
+def _breakable(text: str) -> Markup:
+    """Return escaped text whose long names may break after an underscore or before a capital."""
+    return Markup("<wbr>").join(escape(part) for part in _BREAKS.split(clean(text)))
 
 
 def _is_kind(block: Block, name: str) -> bool:

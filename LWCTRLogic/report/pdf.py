@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import singledispatch
 
 from LWCTRLogic.report.document import (
@@ -17,11 +18,12 @@ from LWCTRLogic.report.document import (
 )
 from LWCTRLogic.report.figures.style import INK, MUTED, PALE, drawing_rules
 from LWCTRLogic.report.pdf_page import LEFT, RIGHT, TEXT_WIDTH, Pages, line_height
-from LWCTRLogic.report.pdf_table import put_table
+from LWCTRLogic.report.pdf_table import put_table, together
 from LWCTRLogic.report.pdf_text import wrapped
 from LWCTRLogic.report.pdf_tones import AMBER, colour_of
 
 BODY, SMALL, HEADING, TITLE = 9.0, 7.8, 12.5, 17.0
+CHUNK = 12  # lines of one warning that stay together
 SIZES = {"body": BODY, "lead": 10.5, "note": SMALL}
 EDGES = {"warning": AMBER, "missing": MUTED, "fine": "#009E73"}
 FILLS = {"warning": "#fff6de", "missing": PALE, "fine": PALE}
@@ -30,18 +32,23 @@ FILLS = {"warning": "#fff6de", "missing": PALE, "fine": PALE}
 def render_pdf(document: Document) -> bytes:
     """Return the PDF's bytes, equal for equal documents."""
     with drawing_rules():
-        pages = Pages(document)
-        _title(pages)
-        for section in document.sections:
-            _section(pages, section)
-        return pages.to_bytes()
+        return layout(document).to_bytes()
+
+
+def layout(document: Document) -> Pages:
+    """Return the filled pages; call inside ``drawing_rules``."""
+    pages = Pages(document)
+    _title(pages)
+    for section in document.sections:
+        _section(pages, section)
+    return pages
 
 
 def _title(pages: Pages) -> None:
     document = pages.document
     pages.line(LEFT, pages.y, document.title, TITLE, bold=True)
     pages.y += line_height(TITLE) + 1
-    text = "     ".join(f"{name}: {value}" for name, value in document.facts)
+    text = " · ".join(f"{name}: {value}" for name, value in document.facts)
     _lines(pages, wrapped(text, TEXT_WIDTH, BODY), BODY)
     pages.y += 1.5
     pages.rule(pages.y, INK, 1.0)
@@ -50,9 +57,7 @@ def _title(pages: Pages) -> None:
 def _section(pages: Pages, section: Section) -> None:
     if section.new_page and pages.y > pages.top:
         pages.new_page()
-    first = section.blocks[0]
-    height = first.height if isinstance(first, Picture) else 24.0
-    pages.need(height + 14)
+    pages.need(_lead_height(section) + 16)
     if pages.y > pages.top:
         pages.y += 6
     pages.line(LEFT, pages.y, section.title, HEADING, bold=True)
@@ -60,6 +65,24 @@ def _section(pages: Pages, section: Section) -> None:
     for block in section.blocks:
         put(block, pages)
         pages.y += 2.5
+
+
+def _lead_height(section: Section) -> float:
+    """Return the height of the first thing under the title that may not stand on another page than it."""
+    height = 0.0
+    for block in section.blocks:
+        if isinstance(block, Paragraph):
+            size = SIZES[block.kind]
+            height += len(wrapped(block.text, TEXT_WIDTH, size)) * line_height(size)
+        elif isinstance(block, Picture):
+            return height + _picture_height(block)
+        elif isinstance(block, PictureGrid):
+            return height + max(_picture_height(picture) for picture in block.pictures[:2])
+        elif isinstance(block, Table):
+            return height + together(block)
+        else:
+            return height + 20
+    return height
 
 
 def _lines(
@@ -81,7 +104,9 @@ def put(block: Block, pages: Pages) -> None:
 def _(block: Paragraph, pages: Pages) -> None:
     size = SIZES[block.kind]
     colour = MUTED if block.kind == "note" else INK
-    _lines(pages, wrapped(block.text, TEXT_WIDTH, size), size, colour=colour)
+    lines = wrapped(block.text, TEXT_WIDTH, size)
+    pages.need(min(len(lines), 5) * line_height(size))
+    _lines(pages, lines, size, colour=colour)
 
 
 @put.register
@@ -122,27 +147,40 @@ def _picture(picture: Picture, pages: Pages, x: float) -> None:
     pages.y += 1.2
 
 
+@dataclass(frozen=True)
+class _Strip:
+    """Part of a callout that stays on one page."""
+
+    lines: list[str]
+    indent: float
+    bullet: str = ""
+    bold: bool = False
+
+
 @put.register
 def _(block: Callout, pages: Pages) -> None:
-    entries = [(wrapped(block.title, TEXT_WIDTH - 8, BODY, bold=True), 0.0, True)]
-    entries += [(wrapped(line, TEXT_WIDTH - 12, BODY), 4.0, False) for line in block.lines]
-    pages.need(2.5 * line_height(BODY) + 4)
-    for index, (lines, indent, bold) in enumerate(entries):
-        pad = 1.2 if index in (0, len(entries) - 1) else 0.4
-        height = len(lines) * line_height(BODY) + 2 * pad
+    strips = [_Strip(wrapped(block.title, TEXT_WIDTH - 8, BODY, bold=True), 4.0, bold=True)]
+    for text in block.lines:
+        lines = wrapped(text, TEXT_WIDTH - 12, BODY)
+        for start in range(0, len(lines), CHUNK):
+            strips.append(_Strip(lines[start : start + CHUNK], 8.0, "" if start else "\u2022"))
+    pages.need((len(strips[0].lines) + 1.5) * line_height(BODY) + 4)
+    for index, strip in enumerate(strips):
+        above = 1.2 if index == 0 else 0.4
+        below = 1.2 if index == len(strips) - 1 else 0.4
+        height = len(strip.lines) * line_height(BODY) + above + below
         pages.need(height)
         pages.box(LEFT, pages.y, TEXT_WIDTH, height, FILLS[block.kind])
         pages.box(LEFT, pages.y, 1.4, height, EDGES[block.kind])
-        pages.y += pad
-        if indent:
-            pages.line(LEFT + 4.5, pages.y, "\u2022", BODY)
-        _lines(pages, lines, BODY, x=LEFT + 4 + indent, bold=bold)
-        pages.y += pad
+        pages.y += above
+        pages.line(LEFT + 4.5, pages.y, strip.bullet, BODY)
+        _lines(pages, strip.lines, BODY, x=LEFT + strip.indent, bold=strip.bold)
+        pages.y += below
 
 
 @put.register
 def _(block: Headline, pages: Pages) -> None:
-    split, name_width = LEFT + 78, 42.0
+    split, name_width = LEFT + 76, 46.0
     value_width = RIGHT - split - name_width - 3
     facts = [(name, wrapped(value, value_width, BODY, bold=True)) for name, value in block.facts]
     question = wrapped(block.question, split - LEFT - 10, BODY)

@@ -115,11 +115,11 @@ class Pages:
         picture.draw(canvas)
 
     def to_bytes(self) -> bytes:
-        """Number the pages and return the PDF; call inside ``drawing_rules``."""
+        """Return the PDF with numbered pages; call inside ``drawing_rules``."""
         for number, figure in enumerate(self.figures, start=1):
             self._footer(figure, f"Page {number} of {len(self.figures)}")
             for text in figure.findobj(Text):
-                text.set_text(printable(text.get_text(), text.get_fontweight() == "bold"))  # type: ignore[attr-defined]
+                text.set_text(printable(text.get_text(), text.get_fontweight() == "bold"))
         stream = io.BytesIO()
         metadata = {
             "Title": printable(self.document.footer),

@@ -9,23 +9,49 @@ from LWCTRLogic.report.pdf_text import wrapped
 from LWCTRLogic.report.pdf_tones import colour_of, is_bold
 
 SIZE, TITLE_SIZE, CAPTION_SIZE = 8.2, 7.5, 9.0
-GAP, PAD = 3.0, 0.9  # mm between columns, above and below a row
+GAP, PAD = 4.5, 0.9  # mm between columns, above and below a row
+
+
+TALLEST = 40  # lines of a row that stay together
+KEPT_WHOLE = 100.0  # mm: a table up to this height is not split
+
+
+def table_height(table: Table) -> float:
+    """Return the height of the whole table in mm."""
+    places = _places(table.columns)
+    rows = sum(_height(_wrapped_row(row, places), SIZE) for row in table.rows)
+    caption = line_height(CAPTION_SIZE) if table.caption else 0.0
+    return caption + _height(_titles(table, places), TITLE_SIZE) + rows
+
+
+def together(table: Table) -> float:
+    """Return the height in mm that must stay on one page: the table, or the start of a tall one."""
+    height = table_height(table)
+    return height if height <= KEPT_WHOLE else 30.0
 
 
 def put_table(table: Table, pages: Pages) -> None:
     """Put a table at the current place."""
     places = _places(table.columns)
     titles = _titles(table, places)
-    first = _wrapped_row(table.rows[0], places) if table.rows else []
-    pages.need(line_height(CAPTION_SIZE) + _height(titles, TITLE_SIZE) + _height(first, SIZE) + 2)
-    pages.line(LEFT, pages.y, table.caption, CAPTION_SIZE, bold=True)
-    pages.y += line_height(CAPTION_SIZE)
+    pages.need(together(table))
+    if table.caption:
+        pages.line(LEFT, pages.y, table.caption, CAPTION_SIZE, bold=True)
+        pages.y += line_height(CAPTION_SIZE)
     _head(table, pages, places, titles)
     for row in table.rows:
-        cells = _wrapped_row(row, places)
-        if pages.need(_height(cells, SIZE)):
-            _head(table, pages, places, titles)
-        _row(row, cells, table.columns, places, pages)
+        parts = _parts(_wrapped_row(row, places))
+        for part in parts:
+            if pages.need(_height(part, SIZE)):
+                _head(table, pages, places, titles)
+            _row(row, part, table.columns, places, pages)
+        pages.rule(pages.y, LINE)
+
+
+def _parts(cells: list[list[str]]) -> list[list[list[str]]]:
+    """Cut a very tall row into parts that may stand on different pages."""
+    tallest = max(len(lines) for lines in cells)
+    return [[lines[start : start + TALLEST] for lines in cells] for start in range(0, tallest, TALLEST)]
 
 
 def _places(columns: tuple[Column, ...]) -> list[tuple[float, float]]:
@@ -82,7 +108,6 @@ def _row(
             _write(pages, line, column, place, y, SIZE, colour_of(cell.tone), is_bold(cell.tone))
             y += line_height(SIZE)
     pages.y += _height(cells, SIZE)
-    pages.rule(pages.y, LINE)
 
 
 def _write(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from matplotlib.font_manager import FontProperties, findfont, get_font
+from matplotlib.font_manager import FontProperties, findfont
 from matplotlib.ft2font import FT2Font, LoadFlags
 
 from LWCTRLogic.report.text import clean
@@ -14,13 +14,14 @@ FAMILY = "DejaVu Sans"
 LACKING = "\u25a1"  # stands for a sign that the font lacks
 POINT = 25.4 / 72  # mm
 _UNIT = 100  # size in points at which advances are measured
-# A long name may break after one of these; anything longer still breaks anywhere.
-_PARTS = re.compile(r"[^_\-/.:,]*[_\-/.:,]|[^_\-/.:,]+")
+# A long name may break after one of these signs or before a capital; what is longer breaks anywhere.
+_PARTS = re.compile(r".+?(?:[_\-/.:,]|(?<=[a-z])(?=[A-Z])|$)")
 
 
 @cache
 def _font(bold: bool) -> FT2Font:
-    font = get_font(findfont(FontProperties(family=FAMILY, weight="bold" if bold else "normal")))
+    path = findfont(FontProperties(family=FAMILY, weight="bold" if bold else "normal"))
+    font = FT2Font(str(path))  # a font of our own: matplotlib's shared ones change their size with each text
     font.set_size(_UNIT, 72)
     return font
 

@@ -1,12 +1,13 @@
 """Slices for the eye: the largest liver cross-section, in radiological orientation, true to scale.
 
-Columns run from the patient's right to left, so the patient's right lies at the left of the picture; axial rows
-run from front to back and coronal rows from head to feet.
+Columns run from the patient's right to left, so the patient's right lies at the left of the picture; axial
+rows run from front to back and coronal rows from head to feet.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -73,12 +74,28 @@ def slice_pictures(image: sitk.Image, mask: sitk.Image | None) -> tuple[SlicePic
     x, y, z = image.GetSpacing()
     level = _fullest(inside, 0)
     depth = _fullest(inside, 1)
-    axial = _picture("axial", values[level], inside[level], (y, x), level)
+    rows, columns = _body(values[level], (y, x))
     kept = _coronal_rows(inside, z)
-    coronal = _picture(
-        "coronal", values[kept, depth][::-1], inside[kept, depth][::-1], (z, x), depth
-    )  # fmt: skip
-    return axial, coronal
+    crops = {
+        "axial": (values[level, rows, columns], inside[level, rows, columns], (y, x), level),
+        "coronal": (values[kept, depth, columns][::-1], inside[kept, depth, columns][::-1], (z, x), depth),
+    }
+    return _picture("axial", *crops["axial"]), _picture("coronal", *crops["coronal"])
+
+
+def framed(pictures: Sequence[SlicePicture]) -> list[SlicePicture]:
+    """Pad pictures with black to one size a plane and one width for all, so that one scale fits them all."""
+    width = max(picture.grey.shape[1] for picture in pictures)
+    heights = {picture.plane: 0 for picture in pictures}
+    for picture in pictures:
+        heights[picture.plane] = max(heights[picture.plane], picture.grey.shape[0])
+    return [_padded(picture, (heights[picture.plane], width)) for picture in pictures]
+
+
+def _padded(picture: SlicePicture, shape: tuple[int, int]) -> SlicePicture:
+    missing = [whole - own for whole, own in zip(shape, picture.grey.shape, strict=True)]
+    around = [(count // 2, count - count // 2) for count in missing]
+    return replace(picture, grey=np.pad(picture.grey, around), outline=np.pad(picture.outline, around))
 
 
 def _fullest(inside: NDArray[np.bool_], axis: int) -> int:
@@ -104,16 +121,14 @@ def _picture(
     spacing: tuple[float, float],
     index: int,
 ) -> SlicePicture:
-    """Window, crop to the body and resample to square pixels."""
-    values = np.asarray(values, np.float32)
-    crop = _body(values, spacing, rows_too=plane == "axial")
-    grey = (np.clip((values[crop] - LEVEL) / WINDOW + 0.5, 0, 1) * 255).astype(np.float32)
-    rows, columns = grey.shape
+    """Window a slice and resample it to square pixels."""
+    window = np.clip((np.asarray(values, np.float32) - LEVEL) / WINDOW + 0.5, 0, 1) * np.float32(255)
+    rows, columns = values.shape
     shape = (max(1, round(rows * spacing[0] / PIXEL)), max(1, round(columns * spacing[1] / PIXEL)))
     return SlicePicture(
         plane,
-        np.rint(_resampled(grey, shape)).astype(np.uint8),
-        _resampled(inside[crop].astype(np.float32), shape) >= 0.5,
+        np.rint(_resampled(window, shape)).astype(np.uint8),
+        _resampled(inside.astype(np.float32), shape) >= 0.5,
         PIXEL,
         ("R", "L"),
         index + 1,
@@ -131,10 +146,8 @@ def _resampled(values: NDArray[np.float32], shape: tuple[int, int]) -> NDArray[n
     return result
 
 
-def _body(
-    values: NDArray[np.float32], spacing: tuple[float, float], *, rows_too: bool
-) -> tuple[slice, slice]:
-    """Return the box around the largest piece of body in the slice."""
+def _body(values: NDArray[np.float32], spacing: tuple[float, float]) -> tuple[slice, slice]:
+    """Return the box around the largest piece of body in an axial slice; the whole slice without one."""
     pieces, count = ndimage.label(ndimage.binary_opening(values > BODY_HU, iterations=2))
     if not count:
         return slice(None), slice(None)
@@ -145,4 +158,4 @@ def _body(
         slice(max(0, box.start - round(MARGIN / step)), box.stop + round(MARGIN / step))
         for box, step in zip(largest, spacing, strict=True)
     )
-    return (rows if rows_too else slice(None)), columns
+    return rows, columns

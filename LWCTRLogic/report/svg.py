@@ -7,9 +7,11 @@ import warnings
 import xml.etree.ElementTree as ET
 
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from LWCTRLogic.report.document import Canvas, Picture
 from LWCTRLogic.report.figures.style import MM, drawing_rules
+from LWCTRLogic.report.text import clean
 
 DPI = 72  # an SVG unit is a point
 _REFERENCES = ("href", "clip-path", "style", "fill", "stroke", "mask")
@@ -19,6 +21,8 @@ def draw_picture(picture: Picture) -> Figure:
     """Draw a picture on a figure of its own; call inside :func:`drawing_rules`."""
     figure = Figure(figsize=(picture.width * MM, picture.height * MM), dpi=DPI)
     picture.draw(Canvas(figure))
+    for text in figure.findobj(Text):
+        text.set_text(clean(text.get_text()))
     return figure
 
 
@@ -79,12 +83,12 @@ def _head(root: ET.Element, picture: Picture) -> None:
         "viewBox": view,
         "role": "img",
         "aria-labelledby": f"{picture.name}-title {picture.name}-desc",
-        "style": f"max-width:{picture.width * 1.25:.0f}mm",
+        "style": f"--width:{picture.width:.1f}mm",
     }
     title, description = ET.Element("title"), ET.Element("desc")
     title.set("id", f"{picture.name}-title")
-    title.text = picture.title
+    title.text = clean(picture.title)
     description.set("id", f"{picture.name}-desc")
-    description.text = picture.description
+    description.text = clean(picture.description)
     root.insert(0, title)
     root.insert(1, description)

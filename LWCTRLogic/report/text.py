@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import unicodedata
 
 MINUS = "\u2212"
 DASH = "\u2013"
 NOTHING = "\u2014"
+_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 # Marks that reorder or hide what is read; they have no business in a value or a label.
 _HIDDEN = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF, 0x061C}
 
@@ -32,7 +34,8 @@ def sentence(text: str) -> str:
     text = clean(text)
     if not text:
         return ""
-    text = text[0].upper() + text[1:]
+    if text.split()[0].rstrip(",;:").isalpha():  # a feature's name keeps its own letters
+        text = text[0].upper() + text[1:]
     return text if text[-1] in ".!?" else text + "."
 
 
@@ -50,9 +53,20 @@ def significant(value: float | str | None, digits: int = 4) -> str:
     """Return a number with ``digits`` significant digits; words pass through."""
     if value is None:
         return NOTHING
-    if isinstance(value, str):
+    if isinstance(value, str) or not math.isfinite(value):
         return clean(value)
-    return f"{value:.{digits}g}".replace("-", MINUS)
+    if value == 0 or 1e-4 <= abs(value) < 1e6:
+        places = max(0, digits - 1 - math.floor(math.log10(abs(value)))) if value else 0
+        return _trimmed(f"{value:.{places}f}")
+    mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+    return f"{_trimmed(mantissa)}×10{str(int(exponent)).translate(_SUPERSCRIPT)}"
+
+
+def _trimmed(text: str) -> str:
+    """Return a decimal number without idle zeros, with a true minus sign."""
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return text.replace("-", MINUS)
 
 
 def percent(probability: float | None, decimals: int = 0) -> str:

@@ -1,7 +1,7 @@
 """The force plot: what each feature adds to, or takes from, the model's margin, drawn to scale.
 
-Parts that raise the margin end at it from the left, parts that lower it start at it to the right; what is left
-between the two ends is the base value, so the drawing adds up by construction.
+Parts that raise the margin end at it from the left, parts that lower it start at it to the right; what
+is left between the two ends is the base value, so the drawing adds up by construction.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from LWCTRLogic.report.text import number, significant
 WIDTH, HEIGHT = 178.0, 46.0
 LEFT, RIGHT = 8.0, WIDTH - 8.0
 BOTTOM, TOP = 16.0, 24.0
-NARROWEST_NUMBERED = 4.2  # mm
+NARROWEST_NUMBERED = 3.2  # mm, for each digit of the number
 
 
 def ranked(explanation: Explanation) -> tuple[Contribution, ...]:
@@ -100,7 +100,7 @@ def _arrow(axes: Axes, tail: float, head: float, rank: int, colour: str) -> None
     corners = [(tail, BOTTOM), (head - tip, BOTTOM), (head, middle), (head - tip, TOP), (tail, TOP)]
     corners.append((tail + tip, middle))
     axes.add_patch(Polygon(corners, facecolor=colour, edgecolor="white", lw=0.6))
-    if abs(head - tail) >= NARROWEST_NUMBERED:
+    if abs(head - tail) >= NARROWEST_NUMBERED + 2.2 * len(str(rank)):
         x = (head + tail) / 2 + tip / 2
         label(
             axes, x, middle, str(rank), ha="center", va="center", color="white", fontsize=7.5, weight="bold"

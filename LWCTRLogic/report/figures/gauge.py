@@ -9,7 +9,7 @@ from LWCTRLogic.report.document import Canvas
 from LWCTRLogic.report.figures.style import INK, MUTED, NON_RESPONDER, RESPONDER, label, stamp, whole_axes
 from LWCTRLogic.report.text import number
 
-WIDTH, HEIGHT = 120.0, 36.0
+WIDTH, HEIGHT = 120.0, 37.0
 
 
 def draw_gauge(canvas: Canvas, score: float, cutoff: float | None, notice: str = "") -> None:
@@ -22,8 +22,8 @@ def draw_gauge(canvas: Canvas, score: float, cutoff: float | None, notice: str =
 
     split = at(cutoff) if cutoff is not None else left
     low, high = (NON_RESPONDER, RESPONDER) if cutoff is not None else (MUTED, MUTED)
-    axes.add_patch(Rectangle((left, bottom), split - left, top - bottom, facecolor=low, alpha=0.85, lw=0))
-    axes.add_patch(Rectangle((split, bottom), right - split, top - bottom, facecolor=high, alpha=0.85, lw=0))
+    axes.add_patch(Rectangle((left, bottom), split - left, top - bottom, facecolor=low, lw=0))
+    axes.add_patch(Rectangle((split, bottom), right - split, top - bottom, facecolor=high, lw=0))
     for tick in range(11):
         x = at(tick / 10)
         axes.plot([x, x], [bottom - 1.2, bottom], color=MUTED, lw=0.7)
@@ -32,7 +32,7 @@ def draw_gauge(canvas: Canvas, score: float, cutoff: float | None, notice: str =
     if cutoff is not None:
         _words(axes, left, right, split, (bottom + top) / 2)
         axes.plot([split, split], [bottom - 5.2, top], color=INK, lw=1.4)
-        label(axes, split, bottom - 5.6, f"cut-off {number(cutoff)}", ha="center", va="top", fontsize=7.5)
+        label(axes, split, bottom - 6.2, f"cut-off {number(cutoff)}", ha="center", va="top", fontsize=7.5)
     x = at(score)
     axes.plot([x], [top + 1.8], marker="v", ms=9, color=INK, clip_on=False)
     edge = min(max(x, left + 8), right - 8)

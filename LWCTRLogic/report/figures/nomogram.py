@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -13,15 +14,16 @@ from LWCTRLogic.report.figures.style import INK, MUTED, VERMILLION, label, short
 from LWCTRLogic.report.text import number, percent
 
 WIDTH = 178.0
-ROW = 13.0
-NAME, LEFT, RIGHT = 1.0, 50.0, WIDTH - 22.0
-CLOSEST = 7.5  # mm between two labels of one axis
+ROW = 11.5
+NAME, LEFT, RIGHT = 1.0, 56.0, WIDTH - 24.0
+CLOSEST = 1.3  # mm between two labels of one axis
+SIGN = 1.65  # mm, width of a sign of a label
 Scale = Callable[[float], float]
 
 
 def height(nomogram: Nomogram) -> float:
     """Return the height of the drawing in mm."""
-    return ROW * (2 + len(nomogram.axes) + len(nomogram.outcomes)) + 8
+    return ROW * (2 + len(nomogram.axes) + len(nomogram.outcomes)) + 1
 
 
 @dataclass(frozen=True)
@@ -40,13 +42,13 @@ def draw_nomogram(canvas: Canvas, nomogram: Nomogram, notice: str = "") -> None:
     axes = whole_axes(canvas, WIDTH, top)
     most = max([100.0, *(points for axis in nomogram.axes for _, points in axis.ticks)])
     points = _scale(min([0.0, *(axis.points for axis in nomogram.axes)]), most)
-    y = top - ROW * 0.75
+    y = top - ROW * 0.4
     _row(_Row(axes, y, "Points", points), [(f"{tick:g}", tick) for tick in _steps(most)])
     for axis in nomogram.axes:
         y -= ROW
         row = _Row(axes, y, axis.label, points)
         _row(row, axis.ticks)
-        axes.plot([points(axis.points)] * 2, [y, top - ROW * 0.75], color=VERMILLION, lw=0.7, ls=(0, (3, 2)))
+        axes.plot([points(axis.points)] * 2, [y, top - ROW * 0.4], color=VERMILLION, lw=0.7, ls=(0, (3, 2)))
         _patient(row, axis.points, f"{shortened(axis.patient, 14)}: {number(axis.points, 0)}")
     _totals(axes, nomogram, y - ROW)
     stamp(axes, notice, NAME, 0.4)
@@ -83,19 +85,22 @@ def _steps(high: float, low: float = 0.0) -> list[float]:
 
 def _row(row: _Row, ticks: Sequence[tuple[str, float]]) -> None:
     """Draw one axis with its name and ticks; labels that would touch go above the line, or are left out."""
-    label(row.axes, NAME, row.y, shortened(row.name, 34), va="center", fontsize=7.5, weight="bold")
+    words = textwrap.wrap(shortened(row.name, 60), 28, max_lines=2, placeholder="…")
+    for index, line in enumerate(words):
+        y = row.y + 3.4 * ((len(words) - 1) / 2 - index)
+        label(row.axes, NAME, y, line, va="center", fontsize=7.5, weight="bold")
     places = [row.at(value) for _, value in ticks]
     if not places:
         return
     row.axes.plot([min(places), max(places)], [row.y, row.y], color=INK, lw=0.9)
-    last_below = last_above = -CLOSEST
+    last_below = last_above = -WIDTH  # right ends of the last labels
     for (_, value), text in zip(*_merged(ticks), strict=True):
         x = row.at(value)
-        room = CLOSEST if len(text) < 6 else 0.75 * len(text) + CLOSEST
-        if x - last_below >= room:
-            side, last_below = -1, x
-        elif x - last_above >= room:
-            side, last_above = 1, x
+        half = SIGN * len(text) / 2
+        if x - half >= last_below + CLOSEST:
+            side, last_below = -1, x + half
+        elif x - half >= last_above + CLOSEST:
+            side, last_above = 1, x + half
         else:
             row.axes.plot([x, x], [row.y, row.y - 0.8], color=MUTED, lw=0.6)
             continue

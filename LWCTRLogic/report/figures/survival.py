@@ -1,4 +1,4 @@
-"""Survival curves of one endpoint, one line a model, with the estimates at the months that the method reports."""
+"""Survival curves of one endpoint, one line a model, with the estimates at the months of the method."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from LWCTRLogic.report.document import Canvas
 from LWCTRLogic.report.figures.style import DASHES, LINE, SERIES, label, shortened, stamp
 from LWCTRLogic.report.text import clean
 
-WIDTH, HEIGHT = 86.0, 74.0
+WIDTH, HEIGHT = 86.0, 77.0
 ENDPOINTS = {"OS": "Overall survival", "PFS": "Progression-free survival"}
 
 
@@ -26,7 +26,7 @@ def draw_survival(canvas: Canvas, curves: Sequence[SurvivalCurve], notice: str =
 
     The first curve is the leading one: it is drawn thicker, with its interval and its estimates marked.
     """
-    axes = canvas.add_axes((0.15, 0.2, 0.82, 0.62))
+    axes = canvas.add_axes((0.12, 0.185, 0.86, 0.6))
     months = [month for curve in curves for month in curve.times]
     for index, curve in enumerate(curves):
         colour = SERIES[index % len(SERIES)]
@@ -80,4 +80,4 @@ def _dress(axes: Axes, curve: SurvivalCurve, longest: float) -> None:
     axes.grid(axis="y", color=LINE, lw=0.5)
     axes.set_axisbelow(True)
     axes.set_xlabel(f"Months from {shortened(curve.origin, 48)}", fontsize=8)
-    axes.set_ylabel(endpoint_name(curve.endpoint), fontsize=8)
+    axes.set_title(endpoint_name(curve.endpoint), fontsize=9, weight="bold", loc="left", x=-0.13, y=1.25)

@@ -15,8 +15,9 @@ from LWCTRLogic.report.text import DASH, NOTHING, clean, number, significant
 SHOWN = 12
 NOTE = (
     "The model is linear, so each feature's part is exact: its weight × (its scaled value − the average in "
-    "training). Average + all parts = this patient's margin, which calibration turns into the score. The numbers "
-    "in the drawing are those of the table. A part tells how the model works, not what caused the disease."
+    "training). Average + all parts = this patient's margin, which calibration turns into the score. The "
+    "numbers in the drawing are those of the table. A part tells how the model works, not what caused the "
+    "disease."
 )
 
 
@@ -30,7 +31,7 @@ def explanation_section(data: ReportData) -> Section | None:
     if mismatch:
         blocks.append(Callout("warning", mismatch))
     blocks += [Paragraph(NOTE, "note"), _table(found)]
-    return Section("explanation", "Why this score", tuple(blocks), True)
+    return Section("explanation", "Why this score", tuple(blocks))
 
 
 def _force(explanation: Explanation, notice: str) -> Picture:
@@ -46,7 +47,7 @@ def _force(explanation: Explanation, notice: str) -> Picture:
         force.HEIGHT,
         "Force plot",
         words,
-        "What raises (blue, pointing right) and what lowers (vermillion, pointing left) this patient's score.",
+        "What raises (blue, pointing right) and lowers (vermillion, pointing left) this patient's score.",
     )
 
 
@@ -65,12 +66,12 @@ def _mismatch(explanation: Explanation, data: ReportData) -> str:
 def _table(explanation: Explanation) -> Table:
     columns = (
         Column("No.", 0.6, "right"),
-        Column("Feature", 4.6),
-        Column("Scan", 1.7),
-        Column("Value", 1.3, "right"),
-        Column("Range in training", 2, "right"),
+        Column("Feature", 4.2),
+        Column("Scan", 2.2),
+        Column("Value", 1.4, "right"),
+        Column("Range in training", 2.3, "right"),
         Column("Part of margin", 1.2, "right"),
-        Column("Note", 1.9),
+        Column("Note", 1.5),
     )
     parts = force.ranked(explanation)
     rows = [_row(rank, part) for rank, part in enumerate(parts[:SHOWN], start=1)]

@@ -7,8 +7,8 @@ from LWCTRLogic.report.gather import ReportData
 from LWCTRLogic.report.text import clean
 
 NOTE = (
-    "Times, memory and the log are in manifest.json and log.jsonl beside this report; this page holds only what "
-    "is equal whenever inputs and settings are equal."
+    "Times, memory and the log are in manifest.json and log.jsonl beside this report; this page holds only "
+    "what is equal whenever inputs and settings are equal."
 )
 
 

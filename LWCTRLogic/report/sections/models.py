@@ -9,32 +9,33 @@ from LWCTRLogic.report.sections.summary import missing_words, responder_words, t
 from LWCTRLogic.report.text import NOTHING, clean, number
 
 NOTE = (
-    "Each score is that model's probability (0 to 1) of surviving longer than 12 months, with its own cut-off. "
-    "The score shown first comes from the most complete model that could run."
+    "Each score is that model's probability (0 to 1) of surviving longer than 12 months, with its own "
+    "cut-off. The score shown first comes from the most complete model that could run."
 )
 
 
 def models_section(data: ReportData) -> Section:
     """Return the table of all models."""
     columns = (
-        Column("Model", 2.4),
-        Column("Score", 0.9, "right"),
+        Column("Model", 2.1),
+        Column("Looks at", 2.7),
+        Column("Score", 0.8, "right"),
         Column("Cut-off", 0.9, "right"),
-        Column("Verdict", 1.6),
-        Column("Missing", 4),
+        Column("Verdict", 1.9),
+        Column("Missing", 3),
     )
     rows = tuple(_row(score, score.model == data.prediction.model) for score in data.prediction.scores)
-    return Section(
-        "models", "All models", (Table("Scores of all models", columns, rows), Paragraph(NOTE, "note"))
-    )
+    return Section("models", "All models", (Table("", columns, rows), Paragraph(NOTE, "note")))
 
 
 def _row(score: ModelScore, shown_first: bool) -> tuple[Cell, ...]:
-    name = clean(score.label) + (" (shown first)" if shown_first and score.score is not None else "")
+    name = clean(score.model) + (" (shown first)" if shown_first and score.score is not None else "")
+    inputs = Cell(clean(score.label))
     missing = "; ".join(missing_words(item) for item in score.missing)
     if score.score is None:
         return (
             Cell(name, "strong"),
+            inputs,
             Cell(NOTHING, "muted"),
             Cell(number(score.cutoff), "muted"),
             Cell("not run", "muted"),
@@ -42,6 +43,7 @@ def _row(score: ModelScore, shown_first: bool) -> tuple[Cell, ...]:
         )
     return (
         Cell(name, "strong"),
+        inputs,
         Cell(number(score.score), "strong"),
         Cell(number(score.cutoff)),
         Cell(responder_words(score.responder), tone_of(score.responder)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from LWCTRLogic.case import VOLUMES, volume_label
+from LWCTRLogic.case import PHASES, VOLUMES, volume_label
 from LWCTRLogic.clinical import VARIABLES
 from LWCTRLogic.findings import Finding
 from LWCTRLogic.report.document import (
@@ -18,7 +18,7 @@ from LWCTRLogic.report.document import (
 )
 from LWCTRLogic.report.figures.slices import draw_slice, window_words
 from LWCTRLogic.report.gather import ReportData, VolumeFacts
-from LWCTRLogic.report.slices import SlicePicture
+from LWCTRLogic.report.slices import SlicePicture, framed
 from LWCTRLogic.report.text import NOTHING, clean, day_from_dose, number, sentence, significant
 
 CELL_WIDTH, CELL_HEIGHT = 86.0, 50.0  # mm: two to a row and four rows to a page of A4
@@ -61,7 +61,7 @@ def _warning(finding: Finding) -> str:
 
 def patient_section(data: ReportData) -> Section:
     """Return the table of scans and the clinical values."""
-    columns = (
+    columns: tuple[Column, ...] = (
         Column("Scan", 2.3),
         Column("Day from first dose", 1.3, "right"),
         Column("Spacing x × y × z, mm", 2),
@@ -82,8 +82,7 @@ def patient_section(data: ReportData) -> Section:
         blocks.append(Paragraph("The day of the first dose is not given.", "note"))
     clinical = _clinical_rows(data)
     if clinical:
-        columns = (Column("Clinical variable", 3), Column("Value", 3))
-        blocks.append(Table("Clinical values", columns, clinical))
+        blocks.append(Table("Clinical values", (Column("Variable", 3), Column("Value", 3)), clinical))
     else:
         blocks.append(Paragraph("No clinical values are given.", "note"))
     return Section("patient", "Patient and scans", tuple(blocks))
@@ -93,7 +92,7 @@ def _scan_row(data: ReportData, name: str) -> tuple[Cell, ...]:
     title = Cell(_volume_words(name), "strong")
     scan, facts = data.info.scans.get(name), data.volumes.get(name)
     if scan is None or facts is None:
-        return (title, *(Cell("not given" if index == 0 else NOTHING, "muted") for index in range(5)))
+        return (title, *(Cell(text, "muted") for text in (NOTHING, "not given", NOTHING, NOTHING, NOTHING)))
     return (
         title,
         Cell(day_from_dose(scan.day, data.info.first_dose_day)),
@@ -132,33 +131,37 @@ def slices_section(data: ReportData) -> Section | None:
     """Return the slices of every volume, or ``None`` when there is no image."""
     if not data.volumes:
         return None
-    pictures = []
-    for name in VOLUMES:
-        if name in data.volumes:
-            facts = data.volumes[name]
-            pictures += [_slice(name, facts, facts.axial), _slice(name, facts, facts.coronal)]
+    names = [name for name in VOLUMES if name in data.volumes]
+    drawn = framed([picture for name in names for picture in _planes(data.volumes[name])])
+    scale = min(
+        CELL_WIDTH / max(picture.size[0] for picture in drawn),
+        CELL_HEIGHT / max(picture.size[1] for picture in drawn),
+    )
+    owners = [name for name in names for _ in ("axial", "coronal")]
+    pictures = tuple(
+        _slice(name, data.volumes[name], picture, scale) for name, picture in zip(owners, drawn, strict=True)
+    )
     note = (
-        f"The slice with the largest liver cross-section of each scan, {window_words()}, outline of the mask in "
-        "use in orange. R and L are the patient's right and left; the bar is 5 cm."
+        f"Each scan where its liver cross-section is largest, all at one scale; {window_words()}; the mask "
+        "in use outlined in orange. R and L are the patient's right and left; the bar is 5 cm."
     )
-    return Section(
-        "slices",
-        "Slices with the liver outline",
-        (Paragraph(note, "note"), PictureGrid(tuple(pictures))),
-        True,
-    )
+    blocks = (Paragraph(note, "note"), PictureGrid(pictures))
+    return Section("slices", "Slices with the liver outline", blocks, len(names) > 2)
 
 
-def _slice(name: str, facts: VolumeFacts, picture: SlicePicture) -> Picture:
+def _planes(facts: VolumeFacts) -> tuple[SlicePicture, SlicePicture]:
+    return facts.axial, facts.coronal
+
+
+def _slice(name: str, facts: VolumeFacts, picture: SlicePicture, scale: float) -> Picture:
     width, height = picture.size
-    scale = min(CELL_WIDTH / width, CELL_HEIGHT / height)
-    size = (width * scale, height * scale)
     outline = "liver outlined in orange" if facts.mask else "no mask yet"
     caption = f"{_volume_words(name)}: {picture.plane}, slice {picture.position}"
     return Picture(
         f"{name}-{picture.plane}",
         lambda canvas: draw_slice(canvas, picture),
-        *size,
+        width * scale,
+        height * scale,
         caption,
         f"CT slice, {volume_label(name)}, {picture.plane}, {outline}, patient's right at the left.",
         caption if facts.mask else f"{caption} (no mask yet)",
@@ -177,13 +180,12 @@ def volumes_section(data: ReportData) -> Section | None:
         Column("Change, mL", 1.4, "right"),
         Column("Change, %", 1.4, "right"),
     )
-    rows = tuple(
-        _volume_row(phase, title, millilitres) for phase, title in (("A", "Arterial"), ("V", "Portal venous"))
-    )
+    phases = {
+        phase: title for phase, title in PHASES.items() if any(name.endswith(phase) for name in millilitres)
+    }
+    rows = tuple(_volume_row(phase, title.capitalize(), millilitres) for phase, title in phases.items())
     note = "Whole liver with tumours: number of mask voxels × voxel size."
-    return Section(
-        "volumes", "Liver volumes", (Table("Liver volumes", columns, rows), Paragraph(note, "note"))
-    )
+    return Section("volumes", "Liver volumes", (Table("", columns, rows), Paragraph(note, "note")))
 
 
 def _volume_row(phase: str, title: str, millilitres: dict[str, float]) -> tuple[Cell, ...]:

@@ -1,4 +1,4 @@
-"""The first page: the score with its question, mRECIST beside it, the two 12-month answers, what is missing."""
+"""The result: the score with its question, mRECIST beside it, the two 12-month answers, what is missing."""
 
 from __future__ import annotations
 
@@ -21,9 +21,8 @@ from LWCTRLogic.report.figures import gauge
 from LWCTRLogic.report.gather import ReportData
 from LWCTRLogic.report.text import clean, listed, number, percent, sentence
 
-QUESTION = "Rad-score: probability (0 to 1) of surviving longer than 12 months"
+QUESTION = "probability (0 to 1) of surviving longer than 12 months"
 RESPONDING = ("CR", "PR", "SD")
-FULL_MODEL = "LWCTR"
 
 
 def headline_score(prediction: Prediction) -> ModelScore | None:
@@ -32,6 +31,17 @@ def headline_score(prediction: Prediction) -> ModelScore | None:
         if score.model == prediction.model and score.score is not None:
             return score
     return None
+
+
+def score_name(score: ModelScore | None) -> str:
+    """Return what the headline score is called: a model without images gives no Rad-score."""
+    return "Clinical score" if score is not None and score.model.casefold() == "clinical" else "Rad-score"
+
+
+def model_words(score: ModelScore) -> str:
+    """Return the model's name with what it looks at."""
+    name, label = clean(score.model), clean(score.label)
+    return f"{name} ({label[:1].lower()}{label[1:]})" if label and label != name else name
 
 
 def responder_words(responder: bool | None) -> str:
@@ -78,19 +88,20 @@ def summary_section(data: ReportData) -> Section:
 def _headline(data: ReportData, score: ModelScore | None) -> Headline:
     prediction = data.prediction
     facts = [
-        ("Model", clean(score.label) if score else "none could run"),
+        ("Model", model_words(score) if score else "none could run"),
         ("mRECIST at the follow-up scan", mrecist_words(prediction.mrecist)),
         ("Score and mRECIST", _agreement(score, prediction.mrecist)),
         ("Risk group", clean(prediction.risk_group)),
         ("Warnings", _warning_count(data)),
     ]
+    question = f"{score_name(score)}: {QUESTION}"
     shown = tuple((name, value) for name, value in facts if value)
     if score is None or score.score is None:
-        return Headline(QUESTION, "no score", "No model could run on what was given", "", shown)
-    verdict = responder_words(score.responder)
+        return Headline(question, "no score", "No model could run on what was given", "", shown)
+    verdict = responder_words(score.responder).capitalize()
     if score.cutoff is not None:
-        verdict = f"{verdict[0].upper()}{verdict[1:]} by score (cut-off {number(score.cutoff)})"
-    return Headline(QUESTION, number(score.score), verdict, tone_of(score.responder), shown)
+        verdict += f" by score (cut-off {number(score.cutoff)})"
+    return Headline(question, number(score.score), verdict, tone_of(score.responder), shown)
 
 
 def mrecist_words(mrecist: str | None) -> str:
@@ -110,7 +121,9 @@ def _warning_count(data: ReportData) -> str:
     if not data.findings:
         return "none"
     accepted = sum(bool(finding.accepted) for finding in data.findings)
-    return f"{len(data.findings)}, of which {accepted} accepted by a reader"
+    still_open = len(data.findings) - accepted
+    words = [f"{still_open} open"] if still_open else []
+    return ", ".join(words + ([f"{accepted} accepted by a reader"] if accepted else []))
 
 
 def _gauge(score: ModelScore, value: float, notice: str) -> Picture:
@@ -124,7 +137,7 @@ def _gauge(score: ModelScore, value: float, notice: str) -> Picture:
         gauge.HEIGHT,
         "Score gauge",
         words,
-        f"{clean(score.label)}. Higher means a longer expected survival. Words follow the model's cut-off.",
+        f"{model_words(score)}. The words on either side follow that model's cut-off.",
     )
 
 
@@ -139,7 +152,7 @@ def _two_answers(prediction: Prediction, score: ModelScore | None) -> list[Block
         (Column("Source", 2.2), Column("Question", 5), Column("Probability", 1.5, "right")),
         (
             (
-                Cell(f"Rad-score ({clean(score.label)})", "strong"),
+                Cell(f"{score_name(score)} ({clean(score.model)})", "strong"),
                 Cell("Does this patient belong to those who survive longer than 12 months? (classifier)"),
                 Cell(percent(score.score), "strong"),
             ),
@@ -152,8 +165,9 @@ def _two_answers(prediction: Prediction, score: ModelScore | None) -> list[Block
             ),
         ),
     )
-    gap = abs(100 * (score.score - survival))
-    note = f"The two differ by {number(gap, 0)} percentage points. They come from different models and need not agree."
+    gap = number(abs(100 * (score.score - survival)), 0)
+    points = "percentage point" if gap == "1" else "percentage points"
+    note = f"The two differ by {gap} {points}. They come from different models and need not agree."
     return [table, Paragraph(note, "note")]
 
 
@@ -180,7 +194,7 @@ def missing_lines(data: ReportData) -> list[str]:
         lines.append(sentence(f"no liver mask yet: {'; '.join(unmasked)}"))
     stopped = [score for score in data.prediction.scores if score.score is None]
     if stopped:
-        names = listed([clean(score.label) for score in stopped])
+        names = listed([clean(score.model) for score in stopped])
         lines.append(f"{len(stopped)} of {len(data.prediction.scores)} models did not run: {names}.")
     if not data.prediction.mrecist:
         lines.append("mRECIST is not given, so nothing stands beside the score.")

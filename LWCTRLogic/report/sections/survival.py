@@ -24,7 +24,7 @@ def survival_section(data: ReportData) -> Section | None:
     blocks += [_table(curves) for curves in groups]
     if any(curve.lower and curve.upper for curves in groups for curve in curves):
         blocks.append(Paragraph("Shaded band and brackets: the interval given by the bundle.", "note"))
-    return Section("survival", "Survival estimates", tuple(blocks), True)
+    return Section("survival", "Survival estimates", tuple(blocks))
 
 
 def _picture(curves: list[SurvivalCurve], data: ReportData) -> Picture:
@@ -78,8 +78,8 @@ def nomogram_section(data: ReportData) -> Section | None:
     if not pictures:
         return None
     note = (
-        "Read upwards from each diamond to the points at the top, add them up, and read downwards from the total "
-        "to the probabilities. The diamonds and the figures at the right are this patient's."
+        "Read upwards from each diamond to the points at the top, add them up, and read downwards from the "
+        "total to the probabilities. The diamonds and the figures at the right are this patient's."
     )
     return Section("nomogram", "Nomogram", (Paragraph(note, "note"), *pictures))
 
