@@ -14,73 +14,36 @@ import os
 import re
 import shutil
 import tempfile
+import time
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import platformdirs
 
 from LWCTRLogic import files
 from LWCTRLogic.errors import InputError, LWCTRError
-from LWCTRLogic.models.checkpoint import check_weights
+from LWCTRLogic.models.contents import (
+    NNUNET,
+    PREDICTION,
+    ModelEntry,
+    bring,
+    describe_content,
+    file_hashes,
+    size_bound,
+    tree_digest,
+)
 from LWCTRLogic.models.nnunet_model import NnunetModel, find_models, liver_labels
 from LWCTRLogic.models.safe_zip import safe_extract
 from LWCTRLogic.models.sources import is_address, local_source
 from LWCTRLogic.progress import Progress
 
 SCHEMA_VERSION = 1
-NNUNET, PREDICTION = "nnunet", "prediction"
+_A_DAY_S = 86_400
 BUNDLED = Path(__file__).resolve().parents[1] / "bundled"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_LARGEST_BYTES = 8_000_000_000
-# Weights hardly shrink in a zip; tables and JSON shrink tenfold.
-_LARGEST_RATIO = 50
-_SMALLEST_BOUND = 50_000_000
-
-
-@dataclass(frozen=True)
-class ModelEntry:
-    """One model of the registry.
-
-    Attributes
-    ----------
-    name : str
-        By which commands call it.
-    kind : str
-        ``nnunet`` (segmentation) or ``prediction``.
-    sha256 : str
-        Of the zip, or of a folder's file list.
-    source : str
-        Where it came from: ``bundled``, a file name or an address.
-    licence : str
-        As the model states it; empty when it states none.
-    trusted : bool
-        Whether the user vouched for weights that hold Python objects.
-    labels : tuple of str
-        Labels that together are the liver; empty for a prediction model.
-    orientation : str
-        Axis code that the model was trained on, when the user knows better than its files.
-    hashes : dict
-        SHA-256 of each file by its path in ``content``.
-    """
-
-    name: str
-    kind: str
-    sha256: str
-    source: str
-    licence: str = ""
-    trusted: bool = False
-    labels: tuple[str, ...] = ()
-    orientation: str = ""
-    hashes: dict[str, str] | None = None
-
-    @property
-    def bundled(self) -> bool:
-        """Whether it came with the package."""
-        return self.source == "bundled"
 
 
 @dataclass(frozen=True)
@@ -130,11 +93,12 @@ class Registry:
         InputError
             When there is none; the message lists those that there are.
         """
-        entries = self.entries()
-        for entry in entries:
-            if entry.name == name:
-                return entry
-        known = ", ".join(entry.name for entry in entries) or "none yet"
+        bundled = self.bundled / f"{name}.zip"
+        if _NAME.fullmatch(name) and bundled.is_file():
+            return _bundled_entry(bundled)
+        if _NAME.fullmatch(name) and (self.folder / name / "entry.json").is_file():
+            return self._entry(self.folder / name)
+        known = ", ".join(entry.name for entry in self.entries()) or "none yet"
         raise InputError(
             f"no model is called {name!r}",
             f"one of those installed ({known}), a folder or a zip",
@@ -162,7 +126,7 @@ class Registry:
             raise InputError(f"{model} does not exist", "a model's name, folder or zip")
         content = self._unpacked(path) if path.is_file() else path
         nnunet = find_models(content)[0]
-        digest = files.sha256(path) if path.is_file() else _tree_digest(_hashes(nnunet.folder))
+        digest = files.sha256(path) if path.is_file() else tree_digest(file_hashes(nnunet.folder))
         return LiverModel(path.stem if path.is_file() else path.name, nnunet, liver_labels(nnunet), digest)
 
     def _installed_nnunet(self, entry: ModelEntry) -> LiverModel:
@@ -176,17 +140,24 @@ class Registry:
 
     def _entry(self, folder: Path) -> ModelEntry:
         value = files.read_json(folder / "entry.json")
-        if not isinstance(value, dict) or value.pop("schema_version", None) != SCHEMA_VERSION:
-            raise InputError(f"{folder / 'entry.json'} is not of schema version {SCHEMA_VERSION}")
-        value["labels"] = tuple(value.get("labels", ()))
-        return ModelEntry(**value)
+        try:
+            if value.pop("schema_version") != SCHEMA_VERSION:
+                raise ValueError("another schema version")
+            value["labels"] = tuple(value["labels"])
+            return ModelEntry(**value)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise InputError(
+                f"{folder / 'entry.json'} is no entry of this version ({error})",
+                f"schema version {SCHEMA_VERSION}",
+                f"Remove the folder {folder} and install the model again",
+            ) from error
 
     def _unpacked(self, zip_path: Path) -> Path:
         """Unpack a zip once, under its hash."""
         target = self.folder / ".unpacked" / files.sha256(zip_path)
         if not target.is_dir():
             with self._beside() as temporary:
-                safe_extract(zip_path, temporary / "content", _bound(zip_path))
+                safe_extract(zip_path, temporary / "content", size_bound(zip_path))
                 _take_place(temporary / "content", target)
         return target
 
@@ -237,14 +208,14 @@ class Registry:
             name = _check_name(name or re.sub(r"[^A-Za-z0-9._-]+", "-", path.stem).strip("-._"))
             self._refuse_taken(name)
             content = temporary / "content"
-            digest = _bring(path, content)
-            entry = _inspect(content, name, labels, trust)
+            digest = bring(path, content)
+            entry = describe_content(content, name, labels, trust)
             entry = replace(
                 entry,
                 sha256=digest,
                 source=source if is_address(source) else path.name,
                 orientation=orientation,
-                hashes=_hashes(content),
+                hashes=file_hashes(content),
             )
             files.write_json(
                 temporary / "model" / "entry.json", {"schema_version": SCHEMA_VERSION, **asdict(entry)}
@@ -272,7 +243,7 @@ class Registry:
                 }
         else:
             expected = entry.hashes or {}
-        found = _hashes(content)
+        found = file_hashes(content)
         wrong = [f"{path} is missing" for path in sorted(expected.keys() - found.keys())]
         wrong += [f"{path} is new" for path in sorted(found.keys() - expected.keys())]
         wrong += [
@@ -309,11 +280,18 @@ class Registry:
                 f"Choose one with --name, or remove the old one with 'lwctr models remove {name}'",
             )
 
+    def _sweep(self) -> None:
+        """Remove what a killed install left behind."""
+        for path in self.folder.glob(".tmp-*"):
+            if time.time() - path.stat().st_mtime > _A_DAY_S:
+                shutil.rmtree(path, ignore_errors=True)
+
     @contextmanager
     def _beside(self) -> Iterator[Path]:
         """Give a temporary folder on the same disk as the models."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
+            self._sweep()
             temporary = Path(tempfile.mkdtemp(prefix=".tmp-", dir=self.folder))
         except OSError as error:
             raise _cannot_write(self.folder, error) from error
@@ -354,70 +332,3 @@ def _bundled_entry(path: Path) -> ModelEntry:
         is_prediction = any(Path(name).name == "model.json" for name in archive.namelist())
     kind = PREDICTION if is_prediction else NNUNET
     return ModelEntry(path.stem, kind, files.sha256(path), "bundled", licence="Apache-2.0")
-
-
-def _bring(path: Path, content: Path) -> str:
-    """Put a zip's or folder's files into ``content`` and return the hash of what came."""
-    if path.is_file():
-        safe_extract(path, content, _bound(path))
-        return files.sha256(path)
-    size = 0
-    for file in sorted(path.rglob("*")):
-        if file.is_symlink():
-            raise InputError(f"{path.name} holds a link {file.name!r}", "plain files only")
-        if file.is_file():
-            size += file.stat().st_size
-            if size > _LARGEST_BYTES:
-                raise InputError(f"{path.name} is larger than {_LARGEST_BYTES / 1e9:g} GB", "a model folder")
-            target = content / file.relative_to(path)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(file, target)
-    return _tree_digest(_hashes(content))
-
-
-def _bound(zip_path: Path) -> int:
-    return min(_LARGEST_BYTES, max(_SMALLEST_BOUND, _LARGEST_RATIO * zip_path.stat().st_size))
-
-
-def _inspect(content: Path, name: str, labels: Sequence[str], trust: bool) -> ModelEntry:
-    """Find out what the files are, and refuse what cannot be used."""
-    if any(content.rglob("model.json")):
-        from LWCTRLogic.models.bundle_files import load_bundle
-
-        folder = next(iter(sorted(content.rglob("model.json")))).parent
-        load_bundle(folder)
-        return ModelEntry(
-            name, PREDICTION, "", "", licence=_licence(content, files.read_json(folder / "model.json"))
-        )
-    models = find_models(content)
-    chosen = liver_labels(models[0], labels)
-    for checkpoint in models[0].checkpoints:
-        check_weights(checkpoint, trust=trust)
-    return ModelEntry(
-        name, NNUNET, "", "", trusted=trust, labels=chosen, licence=_licence(content, models[0].dataset)
-    )
-
-
-def _licence(content: Path, description: Any) -> str:
-    """Return the licence that a model states: a field of its JSON, or the head of its licence file."""
-    for key in ("licence", "license"):
-        if description.get(key):
-            return str(description[key])[:200]
-    for path in sorted(content.rglob("*")):
-        if path.is_file() and path.name.upper().startswith(("LICENSE", "LICENCE")):
-            text = path.read_text(encoding="utf-8", errors="replace")
-            return next((line.strip() for line in text.splitlines() if line.strip()), "")[:200]
-    return ""
-
-
-def _hashes(folder: Path) -> dict[str, str]:
-    return {
-        path.relative_to(folder).as_posix(): files.sha256(path)
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
-
-
-def _tree_digest(hashes: dict[str, str]) -> str:
-    lines = "".join(f"{digest}  {path}\n" for path, digest in sorted(hashes.items()))
-    return hashlib.sha256(lines.encode("utf-8")).hexdigest()
