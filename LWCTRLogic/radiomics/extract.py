@@ -7,18 +7,17 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 
 import SimpleITK as sitk
-from threadpoolctl import threadpool_limits
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from LWCTRLogic.progress import Progress
+from LWCTRLogic.radiomics.columns import INTENSITY_CLASSES
 from LWCTRLogic.radiomics.filters import ImageType, image_types
-from LWCTRLogic.radiomics.names import TEXTURE_CLASSES
 from LWCTRLogic.radiomics.preprocess import Prepared, prepare
 from LWCTRLogic.radiomics.settings import ExtractionSettings
 from LWCTRLogic.radiomics.shape import shape_features
 from LWCTRLogic.radiomics.texture import bin_volume, texture_features
 
 STEP = "features"
-INTENSITY_CLASSES = ("firstorder", *TEXTURE_CLASSES)
 Job = Callable[[], dict[str, float]]
 
 

@@ -13,6 +13,7 @@ import SimpleITK as sitk
 from numpy.typing import NDArray
 
 from LWCTRLogic.errors import InputError
+from LWCTRLogic.radiomics.columns import sigma_name, wavelet_axes
 from LWCTRLogic.radiomics.preprocess import Region, Spacing
 from LWCTRLogic.radiomics.recursive_gaussian import laplacian_of_gaussian
 from LWCTRLogic.radiomics.settings import ExtractionSettings
@@ -84,8 +85,7 @@ def _laplacians(
                 f"at least {_by_axis(need)} for LoG with sigma {sigma} mm",
                 "Leave that sigma out, or keep more of the image around the mask (padDistance, preCrop)",
             )
-        name = f"log-sigma-{str(sigma).replace('.', '-')}-mm-3D"
-        yield name, partial(laplacian_of_gaussian, image, spacing, float(sigma), region)
+        yield sigma_name(sigma), partial(laplacian_of_gaussian, image, spacing, float(sigma), region)
 
 
 def _by_axis(sizes: Any) -> str:
@@ -95,7 +95,7 @@ def _by_axis(sizes: Any) -> str:
 def _wavelets(
     image: Array, spacing: Spacing, region: Region, settings: ExtractionSettings, options: dict[str, Any]
 ) -> Iterator[tuple[str, Callable[[], Array]]]:
-    axes = [axis for axis in (2, 1, 0) if not (settings.force_2d and axis == settings.force_2d_dimension)]
+    axes = wavelet_axes(settings)
     wavelet = options.get("wavelet", "coif1")
     for band in sub_bands(axes, options.get("level", 1), options.get("start_level", 0)):
         yield band.name, partial(wavelet_band, image, band, wavelet, axes, region)

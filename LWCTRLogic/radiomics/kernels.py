@@ -220,7 +220,7 @@ def neighbour_pass(
                     continue
                 same = 0
                 count = 0
-                total = 0
+                total = np.int64(0)
                 for d in range(directions.shape[0]):
                     dz = directions[d, 0]
                     dy = directions[d, 1]

@@ -10,10 +10,12 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
 from typing import Any
 
 from LWCTRLogic.errors import InputError
 from LWCTRLogic.radiomics.names import (
+    EXTRA_FEATURES,
     FEATURES,
     IMAGE_TYPES,
     INTERPOLATORS,
@@ -258,8 +260,6 @@ def _check_image_types(image_types: Mapping[str, Mapping[str, Any]]) -> None:
 
 
 def _check_features(classes: Mapping[str, tuple[str, ...]]) -> None:
-    from LWCTRLogic.radiomics.names import EXTRA_FEATURES
-
     for name, chosen in classes.items():
         if name in UNSUPPORTED_CLASSES:
             raise InputError(f"feature class {name} is not supported", "one of " + ", ".join(FEATURES))
@@ -271,3 +271,16 @@ def _check_features(classes: Mapping[str, tuple[str, ...]]) -> None:
                     "another feature",
                 )
         _refuse_unknown(chosen, FEATURES[name] + EXTRA_FEATURES.get(name, ()), f"feature of {name}:")
+
+
+def read_settings(path: Path) -> ExtractionSettings:
+    """Read a settings file: YAML or JSON with the sections of a PyRadiomics parameter file.
+
+    Raises
+    ------
+    InputError
+        When it cannot be read, or names something unknown or unsupported.
+    """
+    from LWCTRLogic.radiomics.pyradiomics_yaml import read_settings as read
+
+    return read(path)

@@ -56,9 +56,9 @@ def coordinate_sums(mask: NDArray[np.uint8], sums: NDArray[np.int64]) -> None:
     """Add up 1, z, y, x, zz, zy, zx, yy, yx, xx over the mask, in whole numbers."""
     for z in range(mask.shape[0]):
         for y in range(mask.shape[1]):
-            count = 0
-            first = 0
-            second = 0
+            count = np.int64(0)
+            first = np.int64(0)
+            second = np.int64(0)
             for x in range(mask.shape[2]):
                 inside = np.int64(mask[z, y, x])
                 count += inside

@@ -86,7 +86,7 @@ def _weights(directions: NDArray[np.int64], spacing: tuple[float, float, float],
     if norm == "infinity":
         return np.asarray(steps.max(1))
     if norm == "euclidean":
-        return np.sqrt((steps**2).sum(1))
+        return np.asarray(np.sqrt((steps**2).sum(1)))
     return np.asarray(steps.sum(1) if norm == "manhattan" else np.ones(len(steps)))
 
 
@@ -106,7 +106,7 @@ def _pairs(
     if settings.symmetrical_glcm:
         pairs += pairs.transpose(0, 2, 1)
     if settings.weighting_norm is None:
-        return pairs[pairs.any((1, 2))]
+        return np.asarray(pairs[pairs.any((1, 2))])
     length = _weights(counts.directions, spacing, settings.weighting_norm)
     weight = np.ones_like(length) if settings.weighting_norm == "no_weighting" else np.exp(-(length**2))
     return np.asarray((pairs * weight[:, None, None]).sum(0, keepdims=True))
@@ -133,7 +133,7 @@ def _runs(
     ]
     if not kept:
         raise InputError("no line of voxels meets the mask twice", "at least two voxels on a line, for GLRLM")
-    dense = counts.runs[np.ix_(kept, present)].astype(np.float64)
+    dense = counts.runs[kept][:, present].astype(np.float64)
     if settings.weighting_norm is None:
         return [from_dense(matrix, levels, lengths) for matrix in dense]
     weight = _weights(directions[kept], spacing, settings.weighting_norm)
