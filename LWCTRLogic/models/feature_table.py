@@ -14,8 +14,7 @@ import pyarrow.parquet as pq
 
 from LWCTRLogic.errors import InputError
 
-SETTINGS_KEY = b"lwctr_settings"
-HASH_KEY = b"lwctr_settings_hash"
+METADATA_KEY = b"lwctr"
 _MOST_SHOWN = 6
 
 
@@ -42,8 +41,8 @@ def read_feature_table(path: Path) -> FeatureTable:
         table = pq.read_table(path)
         values = table.to_pandas()
         metadata = table.schema.metadata or {}
-        settings = json.loads(metadata[SETTINGS_KEY])
-        digest = metadata[HASH_KEY].decode()
+        origin = json.loads(metadata[METADATA_KEY])
+        settings, digest = origin["settings"], origin["settings_hash"]
     except KeyError as error:
         raise InputError(
             f"{path} does not say with which settings it was made", "a table of 'lwctr extract'"

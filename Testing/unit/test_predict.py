@@ -13,7 +13,7 @@ import pytest
 from LWCTRLogic.case import VOLUMES, Case, CaseInfo, Scan
 from LWCTRLogic.errors import InputError
 from LWCTRLogic.models.bundle_files import save_bundle
-from LWCTRLogic.models.feature_table import HASH_KEY, SETTINGS_KEY
+from LWCTRLogic.models.feature_table import METADATA_KEY
 from LWCTRLogic.models.predict import predict, predict_case
 from LWCTRLogic.models.prediction import Prediction
 from Testing.unit import sample_bundle as sample
@@ -125,7 +125,8 @@ def make_case(folder: Path, volumes: tuple[str, ...] = VOLUMES, digest: str = sa
     case = Case.create(folder, CaseInfo("p1", scans, clinical=sample.CLINICAL))
     table = pa.Table.from_pandas(sample.make_features(*volumes))
     settings = {**sample.SETTINGS, "setting": {"binWidth": 10 if digest != sample.HASH else 25}}
-    metadata = {SETTINGS_KEY: json.dumps(settings).encode(), HASH_KEY: digest.encode()}
+    origin = {"settings": settings, "settings_hash": digest}
+    metadata = {METADATA_KEY: json.dumps(origin).encode()}
     pq.write_table(table.replace_schema_metadata({**table.schema.metadata, **metadata}), case.features_path)
     return case
 
