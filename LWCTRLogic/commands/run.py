@@ -54,9 +54,6 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--until", default="report", help="last step: import, segment, check, extract, predict, report"
     )
-    parser.add_argument(
-        "--threads", type=int, default=0, help="threads (default: all cores); changes no result"
-    )
     parser.add_argument("--force", action="store_true", help="run every step again; readers' masks are kept")
 
 
