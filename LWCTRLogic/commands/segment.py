@@ -70,7 +70,7 @@ def run(args: argparse.Namespace, progress: Progress) -> int:
         When the case, an image or a mask is refused.
     """
     _check_usage(args)
-    if args.output is not None:
+    if not args.input.is_dir():
         return _segment_image(args, progress)
     case = Case(args.input)
     if args.propagate:
@@ -84,6 +84,8 @@ def run(args: argparse.Namespace, progress: Progress) -> int:
 
 
 def _check_usage(args: argparse.Namespace) -> None:
+    if not args.input.exists():
+        raise InputError(f"{args.input} does not exist", "a case folder or an image")
     is_case = args.input.is_dir()
     if (args.output is None) != is_case and not args.estimate:
         raise UsageError(
@@ -104,7 +106,7 @@ def _backend(args: argparse.Namespace) -> SegmentationBackend:
     if args.backend == "existing":
         return ExistingMaskBackend(args.mask, args.label, resample=args.resample)
     model = TOTALSEGMENTATOR if args.backend == TOTALSEGMENTATOR else args.model or DEFAULT_MODEL
-    logs = args.input if args.input.is_dir() else args.output.parent
+    logs = args.input if args.input.is_dir() else (args.output or args.input).parent
     return make_backend(
         model,
         device=args.device,
@@ -147,6 +149,7 @@ def _segment_case(case: Case, volumes: list[str], args: argparse.Namespace, prog
     backend: SegmentationBackend | None = None
     manifest = Manifest(case)
     for volume in volumes:
+        progress.check_cancelled()
         if case.current_mask(volume) is not None and not args.force and not args.mask:
             progress.update("segment", 1, 1, f"{volume} has a mask")
             continue
