@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -230,7 +231,7 @@ def _why_unfit(frames: Sequence[Frame]) -> str:
 
 
 def _unfit_type(frame: Frame) -> str:
-    words = {word for part in frame.image_type for word in (part, *part.split("_"))}
+    words = {word for part in frame.image_type for word in (part, *re.split(r"[_ ]", part))}
     return next((reason for word, reason in _UNFIT_TYPES.items() if word in words), "")
 
 
@@ -258,9 +259,7 @@ def split_phases(frames: Sequence[Frame]) -> list[Series]:
         for frame in frames:
             parts[of(frame)].append(frame)
         if _are_volumes(list(parts.values())):
-            return [
-                Series(tuple(part), f"{name} {key}") for key, part in sorted(parts.items(), key=_by_number)
-            ]
+            return _numbered_parts(name, [part for _, part in sorted(parts.items(), key=_by_number)])
     rounds = _rounds(frames)
     if rounds is None:
         return whole

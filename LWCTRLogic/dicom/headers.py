@@ -141,7 +141,8 @@ def read_frames(path: Path) -> list[Frame] | None:
             )
             if ds.get("SOPClassUID") in ENHANCED_CT:
                 return _multi_frame(path, pydicom.dcmread(path, stop_before_pixels=True, force=True))
-            if _text(ds, "SOPClassUID") == DICOMDIR or "SOPInstanceUID" not in ds:
+            if "SOPInstanceUID" not in ds:
+                _no_image(path, ds)
                 return None
             return [_frame(path, ds, None, ds, _tags(ds))]
         except (
@@ -154,6 +155,14 @@ def read_frames(path: Path) -> list[Frame] | None:
             TypeError,
         ) as error:
             raise InputError(f"a DICOM header cannot be read ({error})", "a whole DICOM file") from error
+
+
+def _no_image(path: Path, ds: pydicom.FileDataset) -> None:
+    """Let a directory of images pass; any other file with the DICOM mark was cut off."""
+    if not ds.preamble or path.name.upper() == "DICOMDIR":
+        return
+    if ds.file_meta.get("MediaStorageSOPClassUID") != DICOMDIR:
+        raise InputError("a DICOM header ends early", "a whole DICOM file")
 
 
 def _looks_like_dicom(path: Path) -> bool:

@@ -124,7 +124,7 @@ def _signed(ds: Dataset, value: object) -> float:
 
 def _stored(ds: Dataset, frame: Frame, slope: float, intercept: float) -> np.ndarray:
     syntax = ds.file_meta.TransferSyntaxUID
-    if syntax.is_compressed and not (syntax.is_deflated or get_decoder(syntax).is_available):
+    if syntax.is_encapsulated and not _decodes(syntax):
         return _stored_by_gdcm(frame, slope, intercept)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -134,6 +134,14 @@ def _stored(ds: Dataset, frame: Frame, slope: float, intercept: float) -> np.nda
         except Exception as error:  # decoders raise whatever they like on damaged data
             reason = str(error).partition(" - ")[0].partition("\n")[0][:120]
             raise _damaged(frame, reason or "its pixels cannot be decoded") from error
+
+
+def _decodes(syntax: pydicom.uid.UID) -> bool:
+    """Whether pydicom has a decoder for the compression; which ones it has depends on what is installed."""
+    try:
+        return get_decoder(syntax).is_available
+    except NotImplementedError:
+        return False
 
 
 def _stored_by_gdcm(frame: Frame, slope: float, intercept: float) -> np.ndarray:

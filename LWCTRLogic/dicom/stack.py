@@ -11,8 +11,10 @@ from LWCTRLogic.dicom.headers import Frame
 from LWCTRLogic.errors import InputError
 
 SAME_PLACE_MM = 0.01
-# Scanners round positions to 0.1 mm, which moves thin slices by up to a tenth of their distance.
+# A slice may lie this far from its even place, as a fraction of the spacing …
 EVEN_TO = 0.1
+# … or this far in mm, since some scanners round positions to 0.1 mm; but never a quarter of the spacing.
+ROUNDING_MM = 0.11
 TILT_DEGREES = 0.1
 
 
@@ -78,13 +80,14 @@ def is_even(frames: Sequence[Frame]) -> bool:
     if len(frames) < 2 or has_duplicates(frames):
         return False
     at = np.sort(heights(frames))
-    return _unevenness(at) <= EVEN_TO
+    return not _is_uneven(at)
 
 
-def _unevenness(at: np.ndarray) -> float:
-    """Return the largest distance from an evenly spaced stack, as a fraction of the spacing."""
+def _is_uneven(at: np.ndarray) -> bool:
+    """Whether sorted heights differ from an evenly spaced stack by more than rounding."""
     step = (at[-1] - at[0]) / (len(at) - 1)
-    return float(np.abs(at - at[0] - step * np.arange(len(at))).max() / step)
+    off = float(np.abs(at - at[0] - step * np.arange(len(at))).max())
+    return bool(off > max(EVEN_TO * step, min(ROUNDING_MM, step / 4)))
 
 
 def make_stack(frames: Sequence[Frame]) -> Stack:
@@ -164,7 +167,7 @@ def _refuse_duplicates(frames: Sequence[Frame], at: np.ndarray) -> None:
 
 
 def _refuse_gaps(frames: Sequence[Frame], at: np.ndarray) -> None:
-    if _unevenness(at) <= EVEN_TO:
+    if not _is_uneven(at):
         return
     gaps = np.diff(at)
     usual = float(np.median(gaps))

@@ -131,7 +131,7 @@ def _aorta(voxels: np.ndarray, spine: np.ndarray) -> float | None:
     if good.sum() * GRID_MM < LEAST_AORTA_MM:
         return None
     # Below the kidneys the track may go over to a loop of bowel; the longest run without a gap is the aorta.
-    runs, count = ndimage.label(ndimage.binary_closing(good, np.ones(4)))
+    runs, count = ndimage.label(ndimage.binary_closing(good, np.ones(4, bool)))
     longest = runs == 1 + int(np.argmax(np.bincount(runs)[1:])) if count else good
     return float(np.median(value[path][good & longest]))
 

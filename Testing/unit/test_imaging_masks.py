@@ -1,4 +1,4 @@
-"""Masks are written as 3D Slicer writes segmentations, byte for byte the same, and read back whoever made them."""
+"""Masks are written as 3D Slicer writes segmentations, and read back whoever made them."""
 
 from __future__ import annotations
 
