@@ -13,6 +13,7 @@ import logging
 import os
 import warnings
 from typing import Any
+from unittest.mock import MagicMock, patch
 
 import numpy as np
 import SimpleITK as sitk
@@ -62,7 +63,9 @@ def oracle_features(image: sitk.Image, mask: sitk.Image, parameters: dict[str, A
 def oracle_maps(image: sitk.Image, mask: sitk.Image, parameters: dict[str, Any]) -> dict[str, sitk.Image]:
     """Voxel-based extraction with PyRadiomics: one volume a feature, cropped as PyRadiomics crops it."""
     extractor = _extractor(parameters)
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
+    # Its own stand-in for a progress bar does not take the arguments that its voxel mode gives.
+    silent = patch("radiomics.base.getProgressReporter", lambda **_: MagicMock())
+    with silent, warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         return dict(extractor.execute(image, mask, voxelBased=True))
 
