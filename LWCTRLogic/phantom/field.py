@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from LWCTRLogic.phantom.kernels import blend_min, ellipsoid_distance, stamp_segment
+
 Field = NDArray[np.floating[Any]]
 """A scalar for every voxel, shape (z, y, x)."""
 Mask = NDArray[np.bool_]
@@ -23,6 +25,7 @@ Window = tuple[slice, slice, slice]
 Triple = tuple[float, float, float]
 
 FAR = np.float32(1e4)
+_BEND = 0.5  # bound of the warp's gradient
 
 
 @dataclass(frozen=True)
@@ -52,13 +55,34 @@ class Grid:
         return depth, height, width
 
     def window(self, lower: Sequence[float], upper: Sequence[float]) -> Window:
-        """Return the slices that hold the box from ``lower`` to ``upper`` (x, y, z in canonical mm)."""
+        """Return the slices that hold the box from ``lower`` to ``upper`` (x, y, z in canonical mm).
+
+        The warp moves the box by its displacement there, and bends it by no more than ``_BEND`` of its size.
+        """
+        middle = (np.asarray(lower, dtype=float) + np.asarray(upper, dtype=float)) / 2
+        half = np.asarray(upper, dtype=float) - middle
+        half += min(_BEND * float(np.linalg.norm(half)) + 2, 2 * self.reach)
+        place = middle - self._shift_near(middle)
         slices = []
-        for axis, low, high in zip(self.axes, lower[::-1], upper[::-1], strict=True):
-            first = int(np.searchsorted(axis, low - self.reach))
-            last = int(np.searchsorted(axis, high + self.reach))
-            slices.append(slice(first, last))
+        for axis, low, high in zip(self.axes, (place - half)[::-1], (place + half)[::-1], strict=True):
+            first, last = np.searchsorted(axis, (low, high))
+            slices.append(slice(int(first), int(last)))
         return slices[0], slices[1], slices[2]
+
+    def _shift_near(self, point: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the warp's displacement (x, y, z) at the voxel that lands on ``point``."""
+        shift = np.zeros(3)
+        if not min(self.shape):
+            return shift
+        for _ in range(3):
+            sought = (point - shift)[::-1]
+            index = tuple(
+                min(int(np.searchsorted(axis, at)), len(axis) - 1)
+                for axis, at in zip(self.axes, sought, strict=True)
+            )
+            here = [axis[number] for axis, number in zip(self.axes, index, strict=True)]
+            shift = np.array([self.x[index] - here[2], self.y[index] - here[1], self.z[index] - here[0]])
+        return shift
 
     def cut(self, window: Window) -> Grid:
         """Return the grid inside ``window``."""
@@ -75,7 +99,7 @@ def _spline_weights(axis: Field, step: float, start: float, count: int) -> Field
     return np.asarray(np.where(distance < 1, near, far), dtype=np.float32)
 
 
-_NOISE_EXTENT = 420.0
+_NOISE_EXTENT = 330.0
 _NOISE_GAIN = 0.48**-1.5  # the splines' weights lower the variance of the knots
 
 
@@ -93,20 +117,28 @@ def smooth_noise(rng: np.random.Generator, axes: Sequence[Field], scale: float) 
         last = min(int((axis[-1] - start) / scale) + 4, count)
         weights.append(_spline_weights(axis, scale, start, count)[:, first:last])
         knots = knots.take(np.arange(first, last), axis=number)
-    coarse = np.tensordot(weights[2], knots, axes=(1, 2))
-    coarse = np.tensordot(weights[1], coarse, axes=(1, 2))
-    return np.tensordot(weights[0], coarse, axes=(1, 2)) * np.float32(_NOISE_GAIN)
+    along_x = knots @ weights[2].T
+    along_y = np.matmul(weights[1], along_x)
+    whole = weights[0] @ along_y.reshape(along_y.shape[0], -1)
+    whole *= np.float32(_NOISE_GAIN)
+    return np.asarray(whole.reshape(tuple(len(axis) for axis in axes)))
 
 
 def smooth_min(a: Field, b: Field, width: float) -> Field:
     """Return the union of two signed distances with a fillet of about ``width`` mm (polynomial)."""
-    blend = np.clip(0.5 + 0.5 * (b - a) / width, 0, 1).astype(np.float32)
-    return (b + (a - b) * blend - width * blend * (1 - blend)).astype(np.float32)
+    return _blend(a, b, width, 1.0)
 
 
 def smooth_max(a: Field, b: Field, width: float) -> Field:
     """Return the intersection of two signed distances with an edge rounded over about ``width`` mm."""
-    return -smooth_min(-a, -b, width)
+    return _blend(a, b, width, -1.0)
+
+
+def _blend(a: Field, b: Field, width: float, sign: float) -> Field:
+    first, second = np.asarray(a, dtype=np.float32), np.asarray(b, dtype=np.float32)
+    out = np.empty(first.shape, dtype=np.float32)
+    blend_min(first, second, np.float32(width), np.float32(sign), out)
+    return out
 
 
 def ellipsoid(grid: Grid, centre: Triple, radii: Triple, turn: float = 0.0, tilt: float = 0.0) -> Field:
@@ -119,20 +151,14 @@ def ellipsoid(grid: Grid, centre: Triple, radii: Triple, turn: float = 0.0, tilt
     turn : float
         Rotation about the z axis in radians.
     tilt : float
-        Rotation about the y axis in radians, before the turn.
+        Rotation about the y axis in radians, after the turn.
     """
-    x, y, z = grid.x - np.float32(centre[0]), grid.y - np.float32(centre[1]), grid.z - np.float32(centre[2])
-    if turn:
-        c, s = np.float32(np.cos(turn)), np.float32(np.sin(turn))
-        x, y = c * x + s * y, c * y - s * x
-    if tilt:
-        c, s = np.float32(np.cos(tilt)), np.float32(np.sin(tilt))
-        x, z = c * x + s * z, c * z - s * x
-    rx, ry, rz = (np.float32(1 / radius) for radius in radii)
-    near = np.sqrt((x * rx) ** 2 + (y * ry) ** 2 + (z * rz) ** 2) + np.float32(1e-6)
-    slope = np.sqrt((x * rx * rx) ** 2 + (y * ry * ry) ** 2 + (z * rz * rz) ** 2) + np.float32(1e-6)
-    distance = near * (near - 1) / slope
-    return np.asarray(np.maximum(distance, -min(radii)), dtype=np.float32)
+    rotation = np.array([np.cos(turn), np.sin(turn), np.cos(tilt), np.sin(tilt)], dtype=np.float32)
+    out = np.empty(grid.shape, dtype=np.float32)
+    ellipsoid_distance(
+        grid.x, grid.y, grid.z, np.asarray(centre, np.float32), np.asarray(radii, np.float32), rotation, out
+    )
+    return out
 
 
 def smooth_path(points: Sequence[Sequence[float]] | NDArray[np.float64], steps: int) -> NDArray[np.float64]:
@@ -178,17 +204,10 @@ def _stamp_segment(
     reach = max(start[3], end[3]) + margin
     lower, upper = np.minimum(start, end)[:3] - reach, np.maximum(start, end)[:3] + reach
     window = grid.window(lower, upper)
-    x, y, z = grid.x[window], grid.y[window], grid.z[window]
-    if x.size == 0:
-        return
-    sx, sy, sz, _ = start.astype(np.float32)
-    vx, vy, vz, vr = (end - start).astype(np.float32)
-    length = vx * vx + vy * vy + vz * vz + np.float32(1e-6)
-    dx, dy, dz = x - sx, y - sy, z - sz
-    t = np.clip((dx * vx + dy * vy + dz * vz) / length, 0, 1)
-    gap = np.sqrt((dx - t * vx) ** 2 + (dy - t * vy) ** 2 + (dz - t * vz) ** 2)
-    gap -= np.float32(start[3]) + t * vr
-    distance[window] = np.minimum(distance[window], gap)
+    stamp_segment(
+        grid.x[window], grid.y[window], grid.z[window], distance[window],
+        start.astype(np.float32), end.astype(np.float32),
+    )  # fmt: skip
 
 
 def spread(grid: Grid, window: Window, distance: Field) -> Field:

@@ -112,4 +112,4 @@ def _carve(
     venosum = ellipsoid(grid, (10, -1, 22), (22, 1.2 + traits.fissure * 0.5, 22), turn=-0.35)
     liver = smooth_max(liver, -venosum, 1.5)
     cava = spread(grid, *tube(grid, plan.cava, margin=10.0))
-    return smooth_max(liver, 0.3 - cava, 2.0)
+    return np.maximum(liver, -cava)
