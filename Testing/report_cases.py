@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -51,6 +52,7 @@ FEATURES = (
 )
 
 
+@cache
 def abdomen(growth: float = 1.0, seed: int = 0) -> tuple[sitk.Image, sitk.Image]:
     """Return CT and liver mask of a coarse round abdomen; the liver lies on the patient's right."""
     z, y, x = np.mgrid[0:40, 0:90, 0:120].astype(np.float32)

@@ -9,10 +9,9 @@ from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
-from matplotlib.text import Text
 
 from LWCTRLogic.report.document import Canvas, Document, Picture
-from LWCTRLogic.report.figures.style import INK, LINE, MM, MUTED
+from LWCTRLogic.report.figures.style import INK, LINE, MM, MUTED, texts_of
 from LWCTRLogic.report.pdf_text import POINT, printable, wrapped
 
 WIDTH, HEIGHT = 210.0, 297.0
@@ -118,7 +117,7 @@ class Pages:
         """Return the PDF with numbered pages; call inside ``drawing_rules``."""
         for number, figure in enumerate(self.figures, start=1):
             self._footer(figure, f"Page {number} of {len(self.figures)}")
-            for text in figure.findobj(Text):
+            for text in texts_of(figure):
                 text.set_text(printable(text.get_text(), text.get_fontweight() == "bold"))
         stream = io.BytesIO()
         metadata = {

@@ -7,10 +7,9 @@ import warnings
 import xml.etree.ElementTree as ET
 
 from matplotlib.figure import Figure
-from matplotlib.text import Text
 
 from LWCTRLogic.report.document import Canvas, Picture
-from LWCTRLogic.report.figures.style import MM, drawing_rules
+from LWCTRLogic.report.figures.style import MM, drawing_rules, texts_of
 from LWCTRLogic.report.text import clean
 
 DPI = 72  # an SVG unit is a point
@@ -21,7 +20,7 @@ def draw_picture(picture: Picture) -> Figure:
     """Draw a picture on a figure of its own; call inside :func:`drawing_rules`."""
     figure = Figure(figsize=(picture.width * MM, picture.height * MM), dpi=DPI)
     picture.draw(Canvas(figure))
-    for text in figure.findobj(Text):
+    for text in texts_of(figure):
         text.set_text(clean(text.get_text()))
     return figure
 

@@ -23,12 +23,15 @@ def test_both_files_are_written_and_nothing_else(case_folder):
     assert pdf.read_bytes().startswith(b"%PDF-")
 
 
-def test_the_same_case_elsewhere_gives_the_same_bytes(case_folder, tmp_path):
+def test_the_same_case_elsewhere_gives_the_same_bytes_without_date_time_or_path(case_folder, tmp_path):
     first = write_report(full_case(case_folder))
     second = write_report(full_case(tmp_path / "b"))
     for one, other in zip(first, second, strict=True):
         assert one.read_bytes() == other.read_bytes()
-    assert str(tmp_path) not in first[0].read_text(encoding="utf-8")
+    text = first[0].read_text(encoding="utf-8")
+    assert str(tmp_path) not in text
+    told = re.sub(r"<svg.*?</svg>", "", text, flags=re.DOTALL)
+    assert not re.search(r"\b20\d\d-\d\d-\d\d|\b\d\d:\d\d\b", told)
 
 
 def test_another_process_with_other_hash_seeds_gives_the_same_bytes(tmp_path):
@@ -42,12 +45,6 @@ def test_another_process_with_other_hash_seeds_gives_the_same_bytes(tmp_path):
     environment = {**os.environ, "PYTHONHASHSEED": "4711", "TZ": "Asia/Tokyo", "SOURCE_DATE_EPOCH": "1"}
     subprocess.run([sys.executable, "-c", program, str(case.folder)], check=True, env=environment)
     assert (html.read_bytes(), pdf.read_bytes()) == expected
-
-
-def test_the_report_holds_no_date_and_no_time(case_folder):
-    html, _ = write_report(full_case(case_folder))
-    text = re.sub(r"<svg.*?</svg>", "", html.read_text(encoding="utf-8"), flags=re.DOTALL)
-    assert not re.search(r"\b20\d\d-\d\d-\d\d|\b\d\d:\d\d\b", text)
 
 
 def hostile_case(folder, word):
@@ -88,14 +85,13 @@ def hostile_case(folder, word):
     return save_prediction(case, prediction)
 
 
-@pytest.mark.parametrize("hostile", HOSTILE[:5])
-def test_hostile_text_in_any_field_of_a_case_stays_text(case_folder, hostile):
-    html, _ = write_report(hostile_case(case_folder, hostile))
+def test_hostile_text_in_any_field_of_a_case_stays_text(case_folder):
+    html, _ = write_report(hostile_case(case_folder, "".join(HOSTILE[:5])))
     page = Page(html.read_text(encoding="utf-8"))
     assert not {"script", "img", "iframe", "object"} & {tag for tag, _ in page.tags}
     assert not [name for _, attributes in page.tags for name in attributes if name.startswith("on")]
     assert "49" not in {text.strip() for text in page.texts}
-    assert page.text.count(hostile[:6]) >= 20
+    assert page.text.count(HOSTILE[0]) >= 20
 
 
 def test_a_cancel_leaves_the_old_report(case_folder):

@@ -17,14 +17,14 @@ from Testing.report_cases import (
 )
 
 
-@pytest.fixture
-def full(case_folder):
-    return gather(full_case(case_folder), (), Progress())
+@pytest.fixture(scope="module")
+def full(tmp_path_factory):
+    return gather(full_case(tmp_path_factory.mktemp("full")), (), Progress())
 
 
-@pytest.fixture
-def venous(case_folder):
-    return gather(venous_case(case_folder), (), Progress())
+@pytest.fixture(scope="module")
+def venous(tmp_path_factory):
+    return gather(venous_case(tmp_path_factory.mktemp("venous")), (), Progress())
 
 
 def blocks_of(data, name):

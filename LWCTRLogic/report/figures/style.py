@@ -8,7 +8,9 @@ from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
+from matplotlib.text import Text
 
 from LWCTRLogic.report.document import Canvas
 from LWCTRLogic.report.text import clean
@@ -62,7 +64,19 @@ def whole_axes(canvas: Canvas, width: float, height: float) -> Axes:
     axes.set_xlim(0, width)
     axes.set_ylim(0, height)
     axes.axis("off")
+    axes.set_xticks([])  # unseen ticks would still be made and drawn
+    axes.set_yticks([])
     return axes
+
+
+def texts_of(figure: Figure) -> list[Text]:
+    """Return the texts of a figure that may hold foreign words: all but the numbers at ticks."""
+    found = [*figure.texts]
+    for axes in figure.axes:
+        found += [*axes.texts, axes.xaxis.label, axes.yaxis.label]
+        legend = axes.get_legend()
+        found += legend.get_texts() if legend is not None else []
+    return found
 
 
 def label(axes: Axes, x: float, y: float, text: str, **style: Any) -> None:

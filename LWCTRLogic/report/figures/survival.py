@@ -9,7 +9,7 @@ from matplotlib.ticker import FuncFormatter, MultipleLocator
 
 from LWCTRLogic.models.prediction import SurvivalCurve
 from LWCTRLogic.report.document import Canvas
-from LWCTRLogic.report.figures.style import DASHES, LINE, SERIES, label, shortened, stamp
+from LWCTRLogic.report.figures.style import DASHES, LINE, SERIES, label, shortened, stamp, whole_axes
 from LWCTRLogic.report.text import clean
 
 WIDTH, HEIGHT = 86.0, 77.0
@@ -46,9 +46,10 @@ def draw_survival(canvas: Canvas, curves: Sequence[SurvivalCurve], notice: str =
     _mark_estimates(axes, curves[0])
     _dress(axes, curves[0], max(months, default=36.0))
     axes.legend(loc="lower left", bbox_to_anchor=(-0.02, 1.0), fontsize=7, borderaxespad=0.2, ncols=1)
-    corner = canvas.add_axes((0, 0, 1, 0.05))
-    corner.axis("off")
-    stamp(corner, notice, 0.02, 0.1, 76)
+    page = whole_axes(canvas, WIDTH, HEIGHT)
+    name = endpoint_name(curves[0].endpoint)
+    label(page, 0, HEIGHT - 1, name, fontsize=9, weight="bold", va="top")
+    stamp(page, notice, 0, 0.3, 76)
 
 
 def _mark_estimates(axes: Axes, curve: SurvivalCurve) -> None:
@@ -80,4 +81,3 @@ def _dress(axes: Axes, curve: SurvivalCurve, longest: float) -> None:
     axes.grid(axis="y", color=LINE, lw=0.5)
     axes.set_axisbelow(True)
     axes.set_xlabel(f"Months from {shortened(curve.origin, 48)}", fontsize=8)
-    axes.set_title(endpoint_name(curve.endpoint), fontsize=9, weight="bold", loc="left", x=-0.13, y=1.25)
