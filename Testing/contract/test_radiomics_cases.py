@@ -21,7 +21,7 @@ def _marked(case: Case) -> object:
     return pytest.param(case, marks=WAITING if pending else (), id=case.name)
 
 
-@pytest.mark.parametrize("case", map(_marked, CASES))
+@pytest.mark.parametrize("case", [_marked(case) for case in CASES])
 def test_every_feature_equals_that_of_pyradiomics(case: Case) -> None:
     image, mask = case.make()
     expected = oracle_features(image, mask, case.parameters())
