@@ -17,10 +17,11 @@ from LWCTRLogic.explain.linear import linear_base, linear_contributions, linear_
 from LWCTRLogic.findings import Finding
 from LWCTRLogic.models.bundle import MODEL_NAMES, MRECIST, Bundle, Classifier, Feature
 from LWCTRLogic.models.bundle_files import load_bundle
-from LWCTRLogic.models.feature_table import check_settings, read_feature_table
 from LWCTRLogic.models.prediction import BundleReference, Contribution, Explanation, ModelScore, Prediction
 from LWCTRLogic.models.prognosis import predict_prognosis
+from LWCTRLogic.models.settings_match import check_settings
 from LWCTRLogic.progress import Progress
+from LWCTRLogic.radiomics.step import read_table
 
 MODEL_LABELS = {
     "Clinical": "Clinical values",
@@ -109,15 +110,23 @@ def predict_case(case: Case, bundle_path: Path | None = None, progress: Progress
     progress.update("predict", 0, 1)
     info = case.load_info()
     bundle = load_bundle(bundle_path)
-    features = pd.DataFrame()
-    if case.volumes():
-        table = read_feature_table(case.features_path)
-        check_settings(table, bundle.settings, bundle.settings_hash, bundle.name)
-        features = table.values
+    features = _read_features(case, bundle) if case.volumes() else pd.DataFrame()
     prediction = predict(bundle, features, info.clinical, info.case_id)
     files.write_json(case.prediction_path, prediction.to_dict())
     progress.update("predict", 1, 1)
     return case.prediction_path
+
+
+def _read_features(case: Case, bundle: Bundle) -> pd.DataFrame:
+    """Return the features of the case's volumes, made with the bundle's settings."""
+    path = case.features_path
+    if not path.is_file():
+        raise InputError(f"{path} does not exist", "the features", "Run 'lwctr extract CASE' first")
+    table = read_table(path)
+    settings, digest = table.origin.get("settings", {}), table.origin.get("settings_hash", "")
+    check_settings(settings, digest, bundle.settings, bundle.settings_hash, bundle.name)
+    frame = table.frame()
+    return frame[frame.index.isin(case.volumes())]
 
 
 def _word(value: ClinicalValue) -> str | None:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
 from LWCTRLogic.case import VOLUMES, Case, CaseInfo, Scan
 from LWCTRLogic.errors import InputError
 from LWCTRLogic.models.bundle_files import save_bundle
-from LWCTRLogic.models.feature_table import METADATA_KEY
 from LWCTRLogic.models.predict import predict, predict_case
 from LWCTRLogic.models.prediction import Prediction
+from LWCTRLogic.radiomics.step import FeatureTable, write_table
 from Testing.unit import sample_bundle as sample
 
 BUNDLE = sample.make_bundle()
@@ -123,11 +122,9 @@ def test_a_table_without_a_needed_column_is_refused_by_its_name() -> None:
 def make_case(folder: Path, volumes: tuple[str, ...] = VOLUMES, digest: str = sample.HASH) -> Case:
     scans = {name: Scan(day=0) for name in volumes}
     case = Case.create(folder, CaseInfo("p1", scans, clinical=sample.CLINICAL))
-    table = pa.Table.from_pandas(sample.make_features(*volumes))
     settings = {**sample.SETTINGS, "setting": {"binWidth": 10 if digest != sample.HASH else 25}}
-    origin = {"settings": settings, "settings_hash": digest}
-    metadata = {METADATA_KEY: json.dumps(origin).encode()}
-    pq.write_table(table.replace_schema_metadata({**table.schema.metadata, **metadata}), case.features_path)
+    rows = sample.make_features(*volumes).to_dict(orient="index")
+    write_table(FeatureTable(rows, {"settings": settings, "settings_hash": digest}), case.features_path)
     return case
 
 
@@ -158,6 +155,23 @@ def test_features_of_other_settings_are_refused_and_the_difference_is_named(
     with pytest.raises(InputError, match=r"setting\.binWidth is 10, the model has 25"):
         predict_case(case, bundle_path)
     assert not case.prediction_path.exists()
+
+
+def test_a_row_of_a_volume_that_the_case_no_longer_has_is_not_used(
+    case_folder: Path, bundle_path: Path
+) -> None:
+    case = make_case(case_folder)
+    info = case.load_info()
+    case.save_info(replace(info, scans={"pre_A": info.scans["pre_A"], "pre_V": info.scans["pre_V"]}))
+    prediction = Prediction.from_dict(json.loads(predict_case(case, bundle_path).read_text()))
+    assert prediction.model == "Radiomic-Pre"
+
+
+def test_a_damaged_feature_table_is_refused(case_folder: Path, bundle_path: Path) -> None:
+    case = make_case(case_folder)
+    case.features_path.write_bytes(case.features_path.read_bytes()[:100])
+    with pytest.raises(InputError, match="no feature table"):
+        predict_case(case, bundle_path)
 
 
 def test_a_case_without_features_is_told_to_extract_them(case_folder: Path, bundle_path: Path) -> None:

@@ -1,0 +1,224 @@
+"""Fitting a whole bundle to a cohort: the seven classifiers, then the Cox models on cross-fitted scores."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from LWCTRLogic.errors import InputError
+from LWCTRLogic.models.bundle import (
+    MODEL_NAMES,
+    MRECIST,
+    RAD_SCORE,
+    REPORT_MONTHS,
+    Classifier,
+    CoxModel,
+    Feature,
+    Measure,
+    Range,
+    Term,
+)
+from LWCTRLogic.models.cohort_data import TrainingCohort
+from LWCTRLogic.models.fit_score import OUTER_FOLDS, cross_fitted_scores, fit_score
+from LWCTRLogic.models.signature import CLINICAL_CODINGS, model_features
+from LWCTRLogic.progress import Progress
+from LWCTRLogic.stats.bootstrap import percentile_interval
+from LWCTRLogic.stats.calibration import brier_score, calibration_slope
+from LWCTRLogic.stats.censoring import alive_at
+from LWCTRLogic.stats.cox import fit_cox
+from LWCTRLogic.stats.discrimination import concordance, weighted_auc, youden_cutoff
+from LWCTRLogic.stats.steps import Bools, Floats
+
+ORIGIN = "the follow-up scan (landmark)"
+MRECIST_CODINGS = {
+    "OS": {"CR": 0.0, "PR": 0.0, "SD": 0.0, "PD": 1.0},
+    "PFS": {"CR": 0.0, "PR": 0.0, "SD": 1.0},
+}
+COX_TERMS = {"Rad-Nomo": (RAD_SCORE, MRECIST), "Rad-score": (RAD_SCORE,), "mRECIST": (MRECIST,)}
+_CROSS_FITTED = f"cross-fitted scores ({OUTER_FOLDS} folds), censoring weights, bootstrap over patients"
+_APPARENT = "apparent, on cross-fitted Rad-scores; bootstrap over patients"
+
+Statistic = Callable[[NDArray[np.intp]], float]
+
+
+@dataclass(frozen=True)
+class FittedModels:
+    """Classifiers, Cox models, and each patient's cross-fitted score by classifier."""
+
+    classifiers: tuple[Classifier, ...]
+    cox: tuple[CoxModel, ...]
+    scores: dict[str, Floats]
+
+
+def fit_models(
+    cohort: TrainingCohort, seed: int, draws: int = 1000, progress: Progress | None = None
+) -> FittedModels:
+    """Fit all models to a cohort.
+
+    Parameters
+    ----------
+    seed : int
+        Seed of folds and bootstrap; the same seed gives the same models.
+    draws : int
+        Bootstrap draws of each interval.
+
+    Raises
+    ------
+    InputError
+        When the cohort is too small or has too few events for a model.
+    """
+    progress = progress or Progress()
+    classifiers, scores = [], {}
+    for index, name in enumerate(MODEL_NAMES):
+        progress.update("fit", index, len(MODEL_NAMES) + 1, name)
+        model, score = _fit_classifier(name, cohort, seed, draws)
+        classifiers.append(model)
+        scores[name] = score
+    progress.update("fit", len(MODEL_NAMES), len(MODEL_NAMES) + 1, "Cox models")
+    cox = tuple(
+        _fit_cox_model(name, endpoint, cohort, scores["LWCTR"], seed, draws)
+        for endpoint in REPORT_MONTHS
+        for name in COX_TERMS
+    )
+    progress.update("fit", len(MODEL_NAMES) + 1, len(MODEL_NAMES) + 1)
+    return FittedModels(tuple(classifiers), cox, scores)
+
+
+def _fit_classifier(name: str, cohort: TrainingCohort, seed: int, draws: int) -> tuple[Classifier, Floats]:
+    names = model_features(name)
+    x = cohort.matrix(names)
+    label, weight = cohort.response()
+    fit = fit_score(x, label, weight, seed)
+    scores = cross_fitted_scores(x, label, weight, seed)
+    features = tuple(
+        Feature(
+            name=item,
+            mean=float(fit.mean[column]),
+            sd=float(fit.sd[column]),
+            weight=float(fit.weights[column]),
+            background=float(x[:, column].mean()),
+            range=_range(x[:, column]),
+            coding=CLINICAL_CODINGS.get(item, {}),
+        )
+        for column, item in enumerate(names)
+    )
+    cutoff = youden_cutoff(label, scores, weight)
+    measures = _score_measures(cohort, scores, seed, draws)
+    model = Classifier(name, features, fit.intercept, fit.slope, fit.offset, cutoff, measures)
+    return model, scores
+
+
+def _range(values: Floats) -> Range:
+    return Range(*(float(value) for value in np.quantile(values, [0, 0.05, 0.5, 0.95, 1])))
+
+
+def _score_measures(cohort: TrainingCohort, scores: Floats, seed: int, draws: int) -> tuple[Measure, ...]:
+    def of(statistic: Callable[[Bools, Floats, Floats], float]) -> Statistic:
+        def drawn(rows: NDArray[np.intp]) -> float:
+            alive, weight = alive_at(cohort.os_months[rows], cohort.os_event[rows], 12.0)
+            return statistic(alive, scores[rows], weight)
+
+        return drawn
+
+    statistics = {
+        "AUC": of(weighted_auc),
+        "Brier score": of(brier_score),
+        "calibration slope": of(lambda alive, score, weight: calibration_slope(alive, score, weight)[0]),
+    }
+    return _measures(statistics, len(cohort), seed, draws, _CROSS_FITTED)
+
+
+def _measures(
+    statistics: dict[str, Statistic], patients: int, seed: int, draws: int, method: str
+) -> tuple[Measure, ...]:
+    """Return each statistic with its interval; one that is not defined for this cohort is left out."""
+    measures = []
+    for name, statistic in statistics.items():
+        try:
+            estimate = statistic(np.arange(patients))
+            low, high = percentile_interval(statistic, patients, seed, draws)
+        except InputError:
+            continue
+        measures.append(Measure(name, estimate, low, high, method))
+    return tuple(measures)
+
+
+def _fit_cox_model(
+    name: str, endpoint: str, cohort: TrainingCohort, rad_score: Floats, seed: int, draws: int
+) -> CoxModel:
+    coding = MRECIST_CODINGS[endpoint]
+    time, event, rows = _landmark_outcome(cohort, endpoint)
+    columns = {
+        RAD_SCORE: rad_score[rows],
+        MRECIST: cohort.mrecist.iloc[np.flatnonzero(rows)].map(coding).to_numpy(dtype=float),
+    }
+    x = np.column_stack([columns[term] for term in COX_TERMS[name]])
+    fit = fit_cox(time, event, x)
+    terms = tuple(
+        Term(
+            term,
+            "Rad-score" if term == RAD_SCORE else "mRECIST",
+            float(fit.coefficients[index]),
+            float(fit.centre[index]),
+            coding if term == MRECIST else {},
+        )
+        for index, term in enumerate(COX_TERMS[name])
+    )
+    return CoxModel(
+        name=name,
+        endpoint=endpoint,
+        origin=ORIGIN,
+        population=_population(endpoint),
+        terms=terms,
+        covariance=tuple(map(tuple, fit.covariance.tolist())),
+        times=tuple(fit.baseline.times.tolist()),
+        hazard=tuple(fit.baseline.hazard.tolist()),
+        variance=tuple(fit.baseline.variance.tolist()),
+        mean_covariate=tuple(map(tuple, fit.baseline.mean_covariate.tolist())),
+        last=float(time.max()),
+        patients=len(time),
+        events=int(event.sum()),
+        performance=_cox_measures(endpoint, time, event, x @ fit.coefficients, seed, draws),
+    )
+
+
+def _population(endpoint: str) -> str:
+    if endpoint == "OS":
+        return "patients alive and under observation at the follow-up scan"
+    return "patients alive, under observation and without progression at the follow-up scan"
+
+
+def _landmark_outcome(cohort: TrainingCohort, endpoint: str) -> tuple[Floats, Bools, Bools]:
+    """Return months from the follow-up scan, events, and which patients were at risk there.
+
+    Time before the scan is not counted: a patient had to live through it to be scanned. For PFS, whoever had
+    progressed by the scan has had the event.
+    """
+    if endpoint == "OS":
+        months, event = cohort.os_months - cohort.landmark, cohort.os_event
+        rows = months > 0
+    else:
+        months, event = cohort.pfs_months - cohort.landmark, cohort.pfs_event
+        rows = (months > 0) & (cohort.mrecist != "PD").to_numpy(dtype=bool)
+    return months[rows], event[rows], rows
+
+
+def _cox_measures(
+    endpoint: str, time: Floats, event: Bools, risk: Floats, seed: int, draws: int
+) -> tuple[Measure, ...]:
+    def auc_at(month: float) -> Statistic:
+        def drawn(rows: NDArray[np.intp]) -> float:
+            alive, weight = alive_at(time[rows], event[rows], month)
+            return weighted_auc(alive, -risk[rows], weight)
+
+        return drawn
+
+    statistics: dict[str, Statistic] = {
+        "C-index": lambda rows: concordance(time[rows], event[rows], risk[rows])
+    }
+    for month in REPORT_MONTHS[endpoint]:
+        statistics[f"AUC at {month} months"] = auc_at(month)
+    return _measures(statistics, len(time), seed, draws, _APPARENT)

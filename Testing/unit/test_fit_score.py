@@ -1,0 +1,78 @@
+"""A fitted score, and that no patient helps to fit the score that judges him."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from sklearn.svm import SVC
+
+from LWCTRLogic.models.fit_score import OUTER_FOLDS, cross_fitted_scores, fit_score, folds
+from LWCTRLogic.stats.discrimination import weighted_auc
+
+
+def make_data(patients: int, signal: float, seed: int = 0) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(seed)
+    label = rng.integers(0, 2, patients).astype(bool)
+    x = rng.normal(size=(patients, 20)) * rng.uniform(0.01, 100, 20)
+    x[:, 0] += signal * label * x[:, 0].std()
+    return x, label, np.ones(patients)
+
+
+def test_pure_noise_scores_half_when_cross_fitted_although_it_fits_its_own_patients_well() -> None:
+    cross_fitted, own = [], []
+    for seed in range(4):
+        x, label, weight = make_data(60, 0.0, seed)
+        cross_fitted.append(weighted_auc(label, cross_fitted_scores(x, label, weight, seed)))
+        own.append(
+            weighted_auc(label, SVC(kernel="linear").fit(x / x.std(0), label).decision_function(x / x.std(0)))
+        )
+    assert np.mean(own) > 0.75
+    assert np.mean(cross_fitted) == pytest.approx(0.5, abs=0.12)
+
+
+def test_a_true_signal_is_found_by_scores_that_never_saw_the_patient() -> None:
+    x, label, weight = make_data(80, 3.0)
+    assert weighted_auc(label, cross_fitted_scores(x, label, weight, 1)) > 0.85
+
+
+def test_a_patient_does_not_touch_the_scores_of_his_own_fold() -> None:
+    x, label, weight = make_data(40, 1.0)
+    changed = x.copy()
+    changed[7] *= 100
+    before, after = (cross_fitted_scores(data, label, weight, 3) for data in (x, changed))
+    fold = folds(label, weight, OUTER_FOLDS, 3)
+    same = fold == fold[7]
+    same[7] = False
+    assert same.sum() == 3
+    np.testing.assert_array_equal(before[same], after[same])
+    assert (before[~same] != after[~same]).any()
+
+
+def test_the_classes_and_the_unknown_are_dealt_evenly_into_the_folds() -> None:
+    label = np.arange(50) < 20
+    weight = np.where(np.arange(50) % 5 == 0, 0.0, 1.0)
+    fold = folds(label, weight, 5, 0)
+    for group in (label & (weight > 0), ~label & (weight > 0), weight == 0):
+        counts = np.bincount(fold[group], minlength=5)
+        assert counts.max() - counts.min() <= 1
+    assert np.bincount(fold).tolist() == [10] * 5
+
+
+def test_a_patient_of_unknown_outcome_may_have_any_label() -> None:
+    x, label, weight = make_data(50, 2.0)
+    weight[4] = 0.0
+    other = label.copy()
+    other[4] = ~other[4]
+    first, second = fit_score(x, label, weight, 0), fit_score(x, other, weight, 0)
+    np.testing.assert_array_equal(first.weights, second.weights)
+    assert (first.slope, first.offset) == (second.slope, second.offset)
+
+
+def test_margins_that_point_the_wrong_way_give_everyone_the_same_score() -> None:
+    # Leave-one-out on a balanced constant-ish input points the wrong way.
+    label = np.array([False, True] * 10)
+    x = np.zeros((20, 1))
+    x[0] = 1e-3
+    fit = fit_score(x, label, np.ones(20), 0)
+    assert fit.slope >= 0
+    assert np.ptp(fit.score(x)) < 0.5
