@@ -45,6 +45,7 @@ def torso(phase: str = "portal", shape: tuple[int, int, int] = SHAPE) -> np.ndar
         voxels[radius < 1] = hu["cortex"]
         voxels[radius < 0.3] = hu["medulla"]
     voxels[(x / 0.14) ** 2 + ((y - 0.42) / 0.14) ** 2 < 1] = 400
+    voxels[((x - 0.07) / 0.14) ** 2 + ((y - 0.17) / 0.14) ** 2 < 1] = -100
     voxels[((x - 0.07) / 0.075) ** 2 + ((y - 0.17) / 0.075) ** 2 < 1] = hu["aorta"]
     voxels[(((x + 0.35) / 0.06) ** 2 + ((y + 0.1) / 0.06) ** 2 < 1) & (z > 1)] = hu["portal"]
     noise = np.random.default_rng(7).normal(0, 6, shape)

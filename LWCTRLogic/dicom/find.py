@@ -118,7 +118,7 @@ def find_series(folder: Path, progress: Progress | None = None) -> Found:
     Returns
     -------
     Found
-        Volumes in the order of study, series number and time; and what was skipped, with the reason. Image
+        Volumes in the order of day, series number and time; and what was skipped, with the reason. Image
         files of other formats are left to the caller.
 
     Raises
@@ -179,12 +179,11 @@ def _sort_out(groups: Iterable[list[Frame]], others: Counter[str]) -> Found:
     return Found(tuple(sorted(found, key=_order)), tuple(skipped))
 
 
-def _order(series: Series) -> tuple[str, str, int, float, str]:
+def _order(series: Series) -> tuple[str, int, float, str]:
     first = series.first
     number = first.tags.get("SeriesNumber", "")
     return (
         first.tags.get("StudyDate", ""),
-        first.study_uid,
         int(number) if number.lstrip("-").isdigit() else 0,
         series.time or 0.0,
         first.series_uid + series.part,

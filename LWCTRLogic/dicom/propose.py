@@ -176,10 +176,14 @@ def _refuse_two_patients(series: Sequence[Series]) -> None:
 def _from_series(number: int, series: Series, correct_tilt: bool) -> Candidate:
     first = series.first
     digits = first.tags.get("SeriesNumber", "")
-    label = f"series {digits}" if digits.isdigit() else "series"
-    kernel = first.tags.get("ConvolutionKernel", "").split("\\")[0]
+    hard = bool(_HARD_KERNEL.match(first.tags.get("ConvolutionKernel", "").split("\\")[0]))
+    parts = [
+        f"series {digits}" if digits.isdigit() else "series",
+        series.part,
+        "sharp kernel" if hard else "",
+    ]
     rank = (
-        0.0 if _HARD_KERNEL.match(kernel) else 1.0,
+        0.0 if hard else 1.0,
         0.0 if "DERIVED" in first.image_type else 1.0,
         float(series.slice_spacing_mm <= 5.0),
         -abs(series.slice_spacing_mm - 2.0),
@@ -187,7 +191,7 @@ def _from_series(number: int, series: Series, correct_tilt: bool) -> Candidate:
     )
     return Candidate(
         number,
-        f"{label}, {series.part}" if series.part else label,
+        ", ".join(part for part in parts if part),
         len(series.frames),
         series.slice_spacing_mm,
         lambda progress: read_series(series, progress, correct_tilt=correct_tilt),
@@ -246,15 +250,15 @@ def _with_phase(candidate: Candidate, everyone: Sequence[Candidate], found: Foun
         return candidate
     study = [other for other in everyone if other.study == candidate.study and other.enhancement is not None]
     place = next(i for i, other in enumerate(study) if other.number == candidate.number)
-    evidence = [
-        *candidate.evidence,
-        *(order_evidence([other.time for other in study])[place] if candidate.study else ()),
+    measured = [
         *hu_evidence(candidate.enhancement),
         *relative_evidence(
             candidate.enhancement, [o.enhancement for o in study if o.enhancement is not None]
         ),
     ]
-    proposal = decide(evidence, [candidate.enhancement.in_words()])
+    order = order_evidence([other.time for other in study])[place] if candidate.study else []
+    remarks = [] if measured else [candidate.enhancement.in_words()]
+    proposal = decide([*candidate.evidence, *order, *measured], remarks)
     return replace(candidate, phase=proposal.phase, reason=proposal.reason)
 
 

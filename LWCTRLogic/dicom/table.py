@@ -48,11 +48,22 @@ def as_text(proposal: Proposal) -> str:
     lines = _table(records["scans"])
     if records["skipped"]:
         lines += ["", "Not used:"]
-        for item in records["skipped"]:
-            series = f", series {item['series']}" if item["series"] else ""
-            lines.append(f"  {item['images']} × {item['reason']}{series}")
+        lines += _skipped(records["skipped"])
     lines += ["", *_summary(proposal, records)]
     return "\n".join(lines) + "\n"
+
+
+def _skipped(items: Sequence[dict[str, Any]]) -> list[str]:
+    """Return one line a reason, with the images and the series that it concerns."""
+    images: dict[str, int] = {}
+    series: dict[str, list[str]] = {}
+    for item in items:
+        images[item["reason"]] = images.get(item["reason"], 0) + item["images"]
+        series.setdefault(item["reason"], []).extend([item["series"]] if item["series"] else [])
+    return [
+        f"  {count} × {reason}" + (f" (series {', '.join(series[reason])})" if series[reason] else "")
+        for reason, count in images.items()
+    ]
 
 
 def _digits(text: str) -> str:

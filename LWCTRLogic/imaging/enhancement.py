@@ -125,6 +125,7 @@ def _aorta(voxels: np.ndarray, spine: np.ndarray) -> float | None:
         disc_score, mean = _disc_score(box, radius / GRID_MM)
         better = disc_score > score
         score[better], value[better] = disc_score[better], mean[better]
+    score[:, _vertebra(box.shape)] = 0.0
     path = _track(score)
     quality = score[path]
     good = quality >= max(0.3, 0.6 * float(np.percentile(quality, 90)))
@@ -136,20 +137,29 @@ def _aorta(voxels: np.ndarray, spine: np.ndarray) -> float | None:
     return float(np.median(value[path][good & longest]))
 
 
+# Region searched, in voxels before, behind, right and left of the spine; rings need the margin.
+_FRONT, _BEHIND, _RIGHT, _LEFT, _MARGIN = 25, 1, 5, 15, 8
+VERTEBRA_MM = 18.0
+
+
+def _vertebra(shape: tuple[int, ...]) -> np.ndarray:
+    """Return where in a box (y, x) the vertebra lies, which may be as round and even as the aorta."""
+    y, x = np.ogrid[: shape[1], : shape[2]]
+    distance = np.hypot(y - _FRONT - _MARGIN, x - _RIGHT - _MARGIN) * GRID_MM
+    inside: np.ndarray = distance < VERTEBRA_MM
+    return inside
+
+
 def _boxes(voxels: np.ndarray, spine: np.ndarray) -> np.ndarray:
     """Cut the region in front of the spine out of each slice: (z, y, x) with a margin for the rings."""
-    margin = 8
-    front, behind, right, left = (round(mm / GRID_MM) for mm in (75.0, 3.0, 15.0, 45.0))
     grown = np.pad(voxels, ((0, 0), (40, 40), (40, 40)), constant_values=-1000)
-    out = []
+    boxes = []
     for plane, (y, x) in zip(grown, spine, strict=True):
         row, column = round(y) + 40, round(x) + 40
-        out.append(
-            plane[
-                row - front - margin : row + behind + margin, column - right - margin : column + left + margin
-            ]
-        )
-    return np.stack(out)
+        rows = slice(row - _FRONT - _MARGIN, row + _BEHIND + _MARGIN)
+        columns = slice(column - _RIGHT - _MARGIN, column + _LEFT + _MARGIN)
+        boxes.append(plane[rows, columns])
+    return np.stack(boxes)
 
 
 def _disc_score(box: np.ndarray, radius: float) -> tuple[np.ndarray, np.ndarray]:
