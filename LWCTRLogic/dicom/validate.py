@@ -7,7 +7,7 @@ import hashlib
 import SimpleITK as sitk
 
 from LWCTRLogic.case import Case, CaseInfo, volume_label
-from LWCTRLogic.dicom.phase import LETTERS, hu_evidence
+from LWCTRLogic.dicom.phase import LETTERS, UNDETERMINED, decide, hu_evidence
 from LWCTRLogic.errors import InputError
 from LWCTRLogic.findings import Finding
 from LWCTRLogic.imaging.enhancement import Enhancement, measure_enhancement
@@ -150,14 +150,11 @@ def phase_findings(info: CaseInfo, measured: dict[str, Enhancement]) -> list[Fin
     """Name phases that the HU of aorta, portal vein and liver make unlikely; what is undetermined passes."""
     findings = []
     for volume, found in measured.items():
-        letter = volume[-1]
-        for evidence in hu_evidence(found):
-            if evidence.weight >= 2 and LETTERS.get(evidence.phase) != letter:
-                text = (
-                    f"The phase is given as {volume_label(volume).split(', ')[1]}, but the scan looks "
-                    f"{evidence.phase}: {evidence.reason}"
-                )
-                findings.append(_finding(info, "phase-unlikely", text, volume))
+        looks = decide(hu_evidence(found))
+        if looks.phase != UNDETERMINED and LETTERS.get(looks.phase) != volume[-1]:
+            given = volume_label(volume).split(", ")[1]
+            text = f"The phase is given as {given}, but the scan looks {looks.phase}: {looks.reason}"
+            findings.append(_finding(info, "phase-unlikely", text, volume))
     for timepoint in ("pre", "post"):
         findings += _swapped(info, timepoint, measured)
     return findings

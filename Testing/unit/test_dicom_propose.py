@@ -71,7 +71,7 @@ def test_all_scans_after_the_first_dose_leave_no_baseline(tmp_path: Path) -> Non
 def test_a_single_phase_without_words_or_clear_numbers_is_undetermined(tmp_path: Path) -> None:
     voxels = torso("portal")
     voxels[(voxels > 140) & (voxels < 190)] += 90  # the aorta of an early portal venous phase
-    voxels[(voxels > 95) & (voxels < 125)] -= 30
+    voxels[(voxels > 95) & (voxels < 125)] -= 24
     write_series(tmp_path, voxels)
     proposal = propose(tmp_path)
     assert table(proposal) == [("pre", UNDETERMINED)]
