@@ -34,6 +34,7 @@ VOLUMES = ("pre_A", "pre_V", "post_A", "post_V")
 TIMEPOINTS = {"pre": "baseline", "post": "follow-up"}
 PHASES = {"A": "arterial", "V": "portal venous"}
 MASK_SUFFIX = ".seg.nrrd"
+MADE_BY_A_STEP = ("auto", "existing")  # made again from their inputs at any time
 _CASE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _MASK_NAME = re.compile(r"v(\d{4})_([A-Za-z0-9-]+)\.seg\.nrrd")
 READING_COLUMNS = ("volume", "reader", "reading", "start", "version", "active_seconds")
@@ -344,15 +345,17 @@ class Case:
         return path
 
     def drop_mask(self, version: MaskVersion) -> None:
-        """Remove an automatic mask of an unfinished step: its file, its reading, and its place in use.
+        """Remove the mask of an unfinished step: its file, its reading, and its place in use.
 
         Raises
         ------
         InputError
             When a person made the mask: such a version is never removed.
         """
-        if version.maker != "auto":
-            raise InputError(f"{version.path.name} was made by {version.maker}", "an automatic mask")
+        if version.maker not in MADE_BY_A_STEP:
+            raise InputError(
+                f"{version.path.name} was made by {version.maker}", "a mask that a step can remake"
+            )
         before = [one.path for one in self.mask_versions(version.volume) if one.number < version.number]
         if self.current_mask(version.volume) == version.path:
             if before:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import filelock
 
-from LWCTRLogic.case import Case
+from LWCTRLogic.case import MADE_BY_A_STEP, Case
 from LWCTRLogic.errors import InputError
 from LWCTRLogic.findings import Finding, read_findings, told, write_findings
 from LWCTRLogic.progress import Progress
@@ -210,23 +210,15 @@ class _Run:
     def _take_mask(self, volume: str) -> None:
         """Take over a mask made elsewhere; its path is then forgotten, as it may hold a name."""
         from LWCTRLogic.segment.existing import ExistingMaskBackend
-        from LWCTRLogic.segment.step import segment_volume
 
-        given = self.case.folder / self.case.load_info().scans[volume].mask
-        segment_volume(self.case, volume, ExistingMaskBackend(given), self.progress)
+        given = ExistingMaskBackend(self.case.folder / self.case.load_info().scans[volume].mask)
+        self._segment_volume(volume, given)
         self.case.update_scan(volume, mask="")
-        log(self.case, "finished", step=f"segment:{volume}")
-        self.ran.append(f"segment:{volume}")
 
     def _segment_volume(self, volume: str, backend: SegmentationBackend) -> None:
-        from LWCTRLogic.segment.step import segment_volume
+        from LWCTRLogic.segment.step import segment_step
 
-        step = Step(
-            f"segment:{volume}",
-            (self.case.image_path(volume),),
-            backend.describe(),
-            lambda: [segment_volume(self.case, volume, backend, self.progress)],
-        )
+        step = segment_step(self.case, volume, backend, self.progress)
         if self.options.force or not self.manifest.is_current(step):
             self._drop_unfinished_mask(volume)
         self._do(step)
@@ -238,10 +230,10 @@ class _Run:
         return current is not None and makers.get(current) != AUTO
 
     def _drop_unfinished_mask(self, volume: str) -> None:
-        """Remove an automatic mask whose step never finished, so that a rerun ends as if undisturbed."""
+        """Remove a mask whose step never finished, so that a rerun ends as if undisturbed."""
         versions = self.case.mask_versions(volume)
         record = self.manifest.record(f"segment:{volume}") or {}
-        if not versions or versions[-1].maker != AUTO:
+        if not versions or versions[-1].maker not in MADE_BY_A_STEP:
             return
         newest = versions[-1].path
         if newest.relative_to(self.case.folder).as_posix() not in record.get("outputs", {}):

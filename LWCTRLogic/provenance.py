@@ -6,6 +6,7 @@ for byte, whenever inputs and settings are equal.
 
 from __future__ import annotations
 
+import hashlib
 import importlib.metadata
 import json
 import platform
@@ -110,7 +111,8 @@ class Manifest:
         try:
             return path.relative_to(self.case.folder).as_posix()
         except ValueError:
-            return path.name  # outside the case: the hash identifies it; its folder may hold a name
+            # Outside the case a path may hold a patient's name: tell it apart, but do not write it.
+            return "outside/" + hashlib.sha256(path.as_posix().encode()).hexdigest()[:12]
 
     def _save(self) -> None:
         value = {

@@ -29,7 +29,8 @@ def segment_volume(
 ) -> Path:
     """Segment one volume of a case and make the result its current mask.
 
-    A mask that ``case.json`` names for the volume is taken instead of running ``backend``.
+    A mask that ``case.json`` names for the volume is taken instead of running ``backend``, unless that itself
+    takes an existing mask.
 
     Returns
     -------
@@ -47,7 +48,9 @@ def segment_volume(
     image = _image(case, volume)
     given = info.scans[volume].mask if volume in info.scans else ""
     maker = EXISTING if given or backend.name == EXISTING else AUTO
-    chosen = ExistingMaskBackend(case.folder / given) if given else backend
+    chosen: SegmentationBackend = backend
+    if given and backend.name != EXISTING:
+        chosen = ExistingMaskBackend(case.folder / given)
     mask = chosen.segment(image, progress or Progress())
     check_mask(mask, volume=volume)
     return save_mask(case, volume, mask, maker)
@@ -62,7 +65,7 @@ def segment_step(
     return Step(
         f"segment:{volume}",
         tuple(inputs),
-        {"mask": given, **({} if given else backend.describe())},
+        {"given": bool(given), **({} if given else backend.describe())},
         lambda: (segment_volume(case, volume, backend, progress),),
     )
 
@@ -158,6 +161,6 @@ def _image(case: Case, volume: str) -> sitk.Image:
         raise InputError(
             f"the case has no image of {volume}",
             f"{path}",
-            "Import it with 'lwctr scan' or put the volume there",
+            "Import the scans with 'lwctr run CASE --until import'",
         )
     return read_image(path)
