@@ -49,7 +49,7 @@ def check_case(case: Case, progress: Progress | None = None) -> list[Finding]:
 
 def _refuse_twin(volume: str, image: sitk.Image, hashes: dict[str, str]) -> None:
     """Refuse voxels that another volume already has, wherever they are said to lie."""
-    voxels = sitk.GetArrayViewFromImage(sitk.Cast(image, sitk.sitkFloat32))
+    voxels = sitk.GetArrayFromImage(sitk.Cast(image, sitk.sitkFloat32))
     key = hashlib.sha256(repr(image.GetSize()).encode() + voxels.tobytes()).hexdigest()
     if key in hashes:
         raise InputError(
