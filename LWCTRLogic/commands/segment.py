@@ -41,9 +41,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
     parser.add_argument(
         "--network",
-        choices=("auto", "torch", "openvino"),
-        default="auto",
-        help="what computes the network on a CPU (auto: OpenVINO where it is installed)",
+        choices=("torch", "openvino", "auto"),
+        default="torch",
+        help="what computes the network on a CPU; openvino, where installed, is faster for large networks",
     )
     parser.add_argument(
         "--tta", action="store_true", help="average over mirrored tiles: up to 8 times slower"
@@ -54,7 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=0.5,
         help="distance of tiles as a fraction of a tile (default: 0.5)",
     )
-    parser.add_argument("--threads", type=int, default=2, help="CPU threads (default: 2); changes no mask")
+    parser.add_argument("--threads", type=int, default=2, help="CPU threads (default: 2)")
     parser.add_argument("--estimate", action="store_true", help="print needed time and memory, and stop")
     parser.add_argument("--force", action="store_true", help="also volumes that have a mask")
 
@@ -143,18 +143,20 @@ def _volumes(case: Case, args: argparse.Namespace) -> list[str]:
 
 
 def _segment_case(case: Case, volumes: list[str], args: argparse.Namespace, progress: Progress) -> int:
+    from LWCTRLogic.pipeline import locked
     from LWCTRLogic.provenance import Manifest
     from LWCTRLogic.segment.step import check_case_masks, segment_step
 
     backend: SegmentationBackend | None = None
-    manifest = Manifest(case)
-    for volume in volumes:
-        progress.check_cancelled()
-        if case.current_mask(volume) is not None and not args.force and not args.mask:
-            progress.update("segment", 1, 1, f"{volume} has a mask")
-            continue
-        backend = backend or _backend(args)
-        manifest.run(segment_step(case, volume, backend, progress), force=True)
+    with locked(case):
+        manifest = Manifest(case)
+        for volume in volumes:
+            progress.check_cancelled()
+            if case.current_mask(volume) is not None and not args.force and not args.mask:
+                progress.update("segment", 1, 1, f"{volume} has a mask")
+                continue
+            backend = backend or _backend(args)
+            manifest.run(segment_step(case, volume, backend, progress), force=True)
     findings = check_case_masks(case, progress=progress)
     for volume in volumes:
         _tell_volume(case, volume, [one for one in findings if one.volume == volume], progress)
@@ -162,12 +164,14 @@ def _segment_case(case: Case, volumes: list[str], args: argparse.Namespace, prog
 
 
 def _propagate(case: Case, text: str, progress: Progress) -> int:
+    from LWCTRLogic.pipeline import locked
     from LWCTRLogic.segment.step import check_case_masks, propagate_volume
 
     source, _, target = text.partition(":")
     if source not in VOLUMES or target not in VOLUMES or source == target:
         raise UsageError(f"--propagate {text}", "FROM:TO of two volumes, such as pre_A:pre_V")
-    propagate_volume(case, source, target, progress)
+    with locked(case):
+        propagate_volume(case, source, target, progress)
     findings = check_case_masks(case, progress=progress)
     _tell_volume(case, target, [one for one in findings if one.volume == target], progress)
     return 0

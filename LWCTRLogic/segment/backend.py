@@ -44,7 +44,7 @@ def make_backend(
     threads: int = 2,
     mirroring: bool = False,
     step_size: float = 0.5,
-    network: str = "auto",
+    network: str = "torch",
     log_folder: Path | None = None,
 ) -> SegmentationBackend:
     """Make a backend.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -40,13 +41,15 @@ class NnunetSettings:
     device : str
         ``auto`` (CUDA where there is one), ``cpu`` or ``cuda``.
     network : str
-        What computes the network on a CPU: ``torch``, ``openvino``, or ``auto`` (OpenVINO where installed).
+        What computes the network on a CPU: ``torch``; ``openvino``, which is faster for large networks; or
+        ``auto``, OpenVINO where installed. torch's mask is the same for any number of threads; OpenVINO's
+        differs in a few voxels of the border with their number, so the default is torch.
     mirroring : bool
         Average over mirrored tiles: up to eight times slower, often a little better.
     step_size : float
         Distance of neighbouring tiles as a fraction of the tile.
     threads : int
-        CPU threads; the mask is the same for any number.
+        CPU threads.
     check_memory : bool
         Refuse a run that needs more memory than is free.
     postprocess : PostprocessSettings
@@ -54,7 +57,7 @@ class NnunetSettings:
     """
 
     device: str = "auto"
-    network: str = "auto"
+    network: str = "torch"
     mirroring: bool = False
     step_size: float = 0.5
     threads: int = 2
@@ -70,6 +73,13 @@ class NnunetSettings:
             raise InputError(f"step size {self.step_size:g}", "a fraction of the tile from 0.05 to 1")
         if self.threads < 1:
             raise InputError(f"{self.threads} threads", "at least one")
+
+
+def resolve_network(network: str) -> str:
+    """Return ``torch`` or ``openvino`` for a choice that may be ``auto``."""
+    if network != "auto":
+        return network
+    return "torch" if importlib.util.find_spec("openvino") is None else "openvino"
 
 
 class NnunetBackend:
@@ -88,7 +98,10 @@ class NnunetBackend:
     def describe(self) -> dict[str, Any]:
         """Return what decides the mask: the model by hash, and the settings."""
         settings = asdict(self.settings)
-        del settings["check_memory"], settings["threads"]  # neither changes the mask
+        del settings["check_memory"]
+        settings["network"] = resolve_network(self.settings.network)
+        if settings["network"] == "torch":
+            del settings["threads"]  # changes no mask
         return {"backend": self.name, "model": self.model.name, "sha256": self.model.sha256, **settings}
 
     def segment(self, image: sitk.Image, progress: Progress) -> sitk.Image:
@@ -151,7 +164,7 @@ class NnunetBackend:
             mask=str(folder / "mask.npy"),
             spacing=spacing,
             device=self.settings.device,
-            network=self.settings.network,
+            network=resolve_network(self.settings.network),
             mirroring=self.settings.mirroring,
             step_size=self.settings.step_size,
             threads=self.settings.threads,

@@ -161,8 +161,8 @@ def _shape_texts(
     if holes:
         yield (
             "mask-holes",
-            f"the liver mask has holes ({len(holes)}, the largest of {holes[0]:.1f} mL); none expected, since "
-            "vessels and necrosis belong to the whole liver",
+            f"the liver mask has holes ({len(holes)}, the largest of {holes[0]:.1f} mL); none expected, "
+            "since vessels and necrosis belong to the whole liver",
         )
     rough = roughness(part, spacing, settings.smooth_mm)
     if rough > settings.roughness:

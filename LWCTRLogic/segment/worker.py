@@ -154,9 +154,7 @@ def _choose_network(predictor: Any, job: Job, device: str, emit: Emit) -> str:
     if device != "cpu" or job.network == "torch":
         return "torch"
     if importlib.util.find_spec("openvino") is None:
-        if job.network == "openvino":
-            raise DependencyError("openvino is not installed", "openvino", 'pip install "lwctr[openvino]"')
-        return "torch"
+        raise DependencyError("openvino is not installed", "openvino", 'pip install "lwctr[openvino]"')
     from LWCTRLogic.segment.predictor import use_openvino
 
     emit("progress", done=0, total=1, message="compiling the network")

@@ -173,11 +173,20 @@ def test_the_estimate_counts_the_body_and_not_the_air(model):
     assert backend.estimate(padded).tiles == backend.estimate(image).tiles
 
 
-def test_the_description_names_the_model_and_not_the_threads(model):
-    one, two = NnunetBackend(model, QUICK), NnunetBackend(model, NnunetSettings(threads=2))
-    assert one.describe()["sha256"] == "0" * 64
-    assert "threads" not in one.describe()
-    assert one.describe() != two.describe()  # another step size
+def test_the_description_names_what_decides_the_mask(model):
+    def described(**settings):
+        return NnunetBackend(model, NnunetSettings(**settings)).describe()
+
+    assert described()["sha256"] == "0" * 64
+    assert described(threads=1) == described(threads=2)
+    assert described(network="openvino", threads=1) != described(network="openvino", threads=2)
+    assert described(step_size=0.7) != described()
+
+
+@pytest.mark.parametrize(("spec", "network"), [(None, "torch"), (object(), "openvino")])
+def test_auto_is_openvino_where_it_is_installed(model, monkeypatch, spec, network):
+    monkeypatch.setattr(nnunet.importlib.util, "find_spec", lambda name: spec)
+    assert NnunetBackend(model, NnunetSettings(network="auto")).describe()["network"] == network
 
 
 @pytest.mark.parametrize(
