@@ -101,7 +101,7 @@ def test_the_nomogram_puts_the_patient_where_the_points_are():
     span = nomogram.RIGHT - nomogram.LEFT
     expected = [29 / 100, 14 / 100, *[43 / 146] * 4]  # the score, mRECIST, the total and three outcomes
     assert diamonds == pytest.approx([nomogram.LEFT + span * share for share in expected])
-    assert "0.71: 29" in words_of(axes)
+    assert "0.71: 29 points" in words_of(axes)
     assert "75 %" in words_of(axes)
 
 

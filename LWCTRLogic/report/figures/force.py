@@ -17,7 +17,7 @@ from LWCTRLogic.report.document import Canvas
 from LWCTRLogic.report.figures.style import INK, MUTED, NON_RESPONDER, RESPONDER, label, stamp, whole_axes
 from LWCTRLogic.report.text import number, significant
 
-WIDTH, HEIGHT = 178.0, 46.0
+WIDTH, HEIGHT = 178.0, 41.0
 LEFT, RIGHT = 8.0, WIDTH - 8.0
 BOTTOM, TOP = 16.0, 24.0
 NARROWEST_NUMBERED = 3.2  # mm, for each digit of the number

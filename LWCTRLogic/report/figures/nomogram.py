@@ -15,7 +15,7 @@ from LWCTRLogic.report.text import number, percent
 
 WIDTH = 178.0
 ROW = 11.5
-NAME, LEFT, RIGHT = 1.0, 56.0, WIDTH - 24.0
+NAME, LEFT, RIGHT = 1.0, 56.0, WIDTH - 32.0
 CLOSEST = 1.3  # mm between two labels of one axis
 SIGN = 1.65  # mm, width of a sign of a label
 Scale = Callable[[float], float]
@@ -23,7 +23,7 @@ Scale = Callable[[float], float]
 
 def height(nomogram: Nomogram) -> float:
     """Return the height of the drawing in mm."""
-    return ROW * (2 + len(nomogram.axes) + len(nomogram.outcomes)) + 1
+    return ROW * (2 + len(nomogram.axes) + len(nomogram.outcomes)) + 3
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def draw_nomogram(canvas: Canvas, nomogram: Nomogram, notice: str = "") -> None:
         row = _Row(axes, y, axis.label, points)
         _row(row, axis.ticks)
         axes.plot([points(axis.points)] * 2, [y, top - ROW * 0.4], color=VERMILLION, lw=0.7, ls=(0, (3, 2)))
-        _patient(row, axis.points, f"{shortened(axis.patient, 14)}: {number(axis.points, 0)}")
+        _patient(row, axis.points, f"{shortened(axis.patient, 10)}: {number(axis.points, 0)} points")
     _totals(axes, nomogram, y - ROW)
     stamp(axes, notice, NAME, 0.4)
 
@@ -60,7 +60,7 @@ def _totals(axes: Axes, nomogram: Nomogram, y: float) -> None:
     total = _scale(min(low, nomogram.total), max(high, nomogram.total))
     row = _Row(axes, y, "Total points", total)
     _row(row, [(f"{tick:g}", tick) for tick in _steps(high, low)])
-    _patient(row, nomogram.total, number(nomogram.total, 0))
+    _patient(row, nomogram.total, f"{number(nomogram.total, 0)} points")
     bottom = y - ROW * len(nomogram.outcomes)
     axes.plot([total(nomogram.total)] * 2, [bottom, y], color=VERMILLION, lw=0.7, ls=(0, (3, 2)))
     for name, marks, probability in nomogram.outcomes:
@@ -85,7 +85,7 @@ def _steps(high: float, low: float = 0.0) -> list[float]:
 
 def _row(row: _Row, ticks: Sequence[tuple[str, float]]) -> None:
     """Draw one axis with its name and ticks; labels that would touch go above the line, or are left out."""
-    words = textwrap.wrap(shortened(row.name, 60), 28, max_lines=2, placeholder="…")
+    words = textwrap.wrap(shortened(row.name, 60), 30, max_lines=2, placeholder="…")
     for index, line in enumerate(words):
         y = row.y + 3.4 * ((len(words) - 1) / 2 - index)
         label(row.axes, NAME, y, line, va="center", fontsize=7.5, weight="bold")

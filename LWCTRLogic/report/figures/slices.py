@@ -24,8 +24,8 @@ def draw_slice(canvas: Canvas, picture: SlicePicture) -> None:
     )
     if picture.outline.any():
         level = picture.outline.astype(np.float32)
-        axes.contour(level, levels=[0.5], colors=["black"], linewidths=2.0, alpha=0.55)
-        axes.contour(level, levels=[0.5], colors=[ORANGE], linewidths=1.1)
+        axes.contour(level, levels=[0.5], colors=["black"], linewidths=1.8, alpha=0.55)
+        axes.contour(level, levels=[0.5], colors=[ORANGE], linewidths=0.9)
     _marks(axes, picture)
 
 

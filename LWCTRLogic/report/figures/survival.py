@@ -60,7 +60,7 @@ def _mark_estimates(axes: Axes, curve: SurvivalCurve) -> None:
         above = survival < 0.88
         label(
             axes,
-            x,
+            x + (0.4 if above else -0.4),
             survival + (0.03 if above else -0.03),
             f"{100 * survival:.0f} %",
             fontsize=7.5,

@@ -21,7 +21,7 @@ from LWCTRLogic.report.gather import ReportData, VolumeFacts
 from LWCTRLogic.report.slices import SlicePicture, framed
 from LWCTRLogic.report.text import NOTHING, clean, day_from_dose, number, sentence, significant
 
-CELL_WIDTH, CELL_HEIGHT = 86.0, 50.0  # mm: two to a row and four rows to a page of A4
+CELL_WIDTH, CELL_HEIGHT = 86.0, 53.0  # mm: two to a row and four rows to a page of A4
 
 
 def warnings_section(data: ReportData) -> Section:

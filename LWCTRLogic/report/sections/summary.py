@@ -41,7 +41,9 @@ def score_name(score: ModelScore | None) -> str:
 def model_words(score: ModelScore) -> str:
     """Return the model's name with what it looks at."""
     name, label = clean(score.model), clean(score.label)
-    return f"{name} ({label[:1].lower()}{label[1:]})" if label and label != name else name
+    if not label or name.casefold() in label.casefold():
+        return label or name
+    return f"{name} ({label[:1].lower()}{label[1:]})"
 
 
 def responder_words(responder: bool | None) -> str:
