@@ -45,3 +45,14 @@ def test_organs_grow_into_fat_only_and_by_the_given_voxels():
     assert int((grown == Label.SPLEEN).sum()) == 5 * 5 * 5  # z 0…4, two voxels each way
     assert set(labels[changed].tolist()) == {int(Label.VISCERAL_FAT)}
     assert torch.equal(grown == Label.LIVER, labels == Label.LIVER)
+
+
+def test_most_views_are_at_the_height_of_the_liver_when_its_slices_are_known():
+    anatomy = torch.full((200, 20, 20), int(Label.VISCERAL_FAT), dtype=torch.uint8)
+    anatomy[90:110] = Label.LIVER
+    shares = []
+    for rows in ((), range(90, 110)):
+        views = [random_view(anatomy, (16, 16, 16), 1.0, Dice(seed, CPU), rows) for seed in range(60)]
+        shares.append(np.mean([bool((view == Label.LIVER).any()) for view in views]))
+    assert shares[0] < 0.4
+    assert shares[1] > 0.5

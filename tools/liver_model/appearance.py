@@ -10,9 +10,9 @@ from LWCTRLogic.phantom.labels import LABELS
 from .randomness import Dice
 from .tissues import LIVER, PHASES, TISSUES
 
-WILD = 0.3
+WILD = 0.2
 """Share of scans whose soft tissues have any HU rather than a plausible one."""
-CAMOUFLAGE = 0.5
+CAMOUFLAGE = 0.35
 """Share of scans in which some other organs are as bright as the liver."""
 VARIETY = {
     "stomach_content": 45.0, "stomach_wall": 15.0, "bowel_content": 60.0, "bowel_wall": 25.0, "stool": 60.0,
@@ -20,6 +20,8 @@ VARIETY = {
     "lipiodol": 200.0, "spleen": 6.0, "vein": 25.0, "ablation_cavity": 15.0,
 }  # fmt: skip
 """Difference between one loop, chamber or nodule and the next, HU."""
+CONTRAST_MEAL = 0.2
+"""Share of scans after positive oral contrast."""
 _CODES = 256
 
 
@@ -37,6 +39,8 @@ def draw_means(dice: Dice) -> dict[str, float]:
     if dice.chance(0.15):
         means[LIVER] -= dice.between(10, 55)  # steatosis
     means["tumour"] = means[LIVER] + dice.between(-55, 65)
+    if dice.chance(CONTRAST_MEAL):
+        means["stomach_content"] = means["bowel_content"] = dice.between(100, 450)
     if dice.chance(WILD):
         _make_wild(means, dice)
     if dice.chance(CAMOUFLAGE):

@@ -18,6 +18,8 @@ STRETCH = (0.9, 1.1)
 OVERHANG = 0.22
 """How far a patch may reach beyond the anatomy, as a fraction of the patch."""
 
+AT_LIVER = 0.6
+"""Share of the patches whose middle is at the height of the liver."""
 GROWING = (
     "muscle",
     "heart_wall",
@@ -42,15 +44,24 @@ def _rotation(dice: Dice) -> np.ndarray:
     return matrix
 
 
-def _centre(size: Sequence[int], patch: np.ndarray, dice: Dice) -> np.ndarray:
-    """Draw where the patch looks: anywhere along z, near the middle in the plane where it covers the body."""
+def _centre(size: Sequence[int], patch: np.ndarray, liver_rows: Sequence[int], dice: Dice) -> np.ndarray:
+    """Draw where the patch looks.
+
+    Near the middle in the plane, since it covers most of the body; along z anywhere or, more often, at the
+    liver.
+    """
     size_ = np.asarray(size, float)
     play = np.maximum(size_ - patch, 0) / 2 + OVERHANG * patch
     play[1:] *= 0.8
-    return (size_ - 1) / 2 + dice.scalars.uniform(-1, 1, 3) * play
+    centre = (size_ - 1) / 2 + dice.scalars.uniform(-1, 1, 3) * play
+    if len(liver_rows) and dice.chance(AT_LIVER):
+        centre[0] = dice.scalars.choice(liver_rows) + dice.between(-0.2, 0.2) * patch[0]
+    return centre
 
 
-def random_view(anatomy: torch.Tensor, patch: Sequence[int], scale: float, dice: Dice) -> torch.Tensor:
+def random_view(
+    anatomy: torch.Tensor, patch: Sequence[int], scale: float, dice: Dice, liver_rows: Sequence[int] = ()
+) -> torch.Tensor:
     """Sample a label map at a random place, turn, size and bend.
 
     Parameters
@@ -63,6 +74,8 @@ def random_view(anatomy: torch.Tensor, patch: Sequence[int], scale: float, dice:
         Voxels of the anatomy to one voxel of the patch.
     dice : Dice
         Source of randomness.
+    liver_rows : sequence of int
+        Slices of the anatomy that show liver, to look there more often.
 
     Returns
     -------
@@ -72,7 +85,7 @@ def random_view(anatomy: torch.Tensor, patch: Sequence[int], scale: float, dice:
     factors = scale * dice.between(*SCALE) * dice.scalars.uniform(*STRETCH, 3)
     matrix = _rotation(dice) * factors[:, None]
     extent = np.asarray(patch, float)
-    centre = _centre(anatomy.shape, extent * factors, dice)
+    centre = _centre(anatomy.shape, extent * factors, liver_rows, dice)
     ticks = [torch.arange(n, device=anatomy.device, dtype=torch.float32) - (n - 1) / 2 for n in patch]
     z, y, x = ticks[0][:, None, None], ticks[1][None, :, None], ticks[2][None, None, :]
     bend = _bend(patch, dice)

@@ -33,7 +33,7 @@ class Design:
     """
 
     voxel: float = 3.5
-    patch: tuple[int, int, int] = (64, 80, 112)
+    patch: tuple[int, int, int] = (48, 80, 112)
     features: tuple[int, ...] = (16, 32, 64, 128, 160)
     batch_size: int = 1
 

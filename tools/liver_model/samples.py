@@ -29,13 +29,18 @@ def region_table(device: torch.device) -> torch.Tensor:
 
 
 def make_sample(
-    anatomy: torch.Tensor, patch: Sequence[int], scale: float, voxel: float, dice: Dice
+    anatomy: torch.Tensor,
+    patch: Sequence[int],
+    scale: float,
+    voxel: float,
+    dice: Dice,
+    liver_rows: Sequence[int] = (),
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Return one normalised patch by (z, y, x), and its labels.
 
     Outside the field of view the patch is air and the labels are background, as where nnU-Net pads.
     """
-    labels = random_view(anatomy, patch, scale, dice)
+    labels = random_view(anatomy, patch, scale, dice, liver_rows)
     if dice.chance(0.4):
         labels = close_gaps(labels, int(dice.scalars.integers(1, 3)))
     seen = field_of_view(tuple(patch), dice)
@@ -83,11 +88,14 @@ class SampleStream:
         seed: int,
         device: torch.device,
     ) -> None:
-        self.anatomies = []
+        self.anatomies: list[torch.Tensor] = []
+        self.liver_rows: list[NDArray[np.int64]] = []
         self.spacings = []
         for path in bank:
             with np.load(path) as stored:
-                self.anatomies.append(torch.from_numpy(_around_body(stored["labels"])).to(device))
+                labels = _around_body(stored["labels"])
+                self.liver_rows.append(np.flatnonzero((labels >= LABELS["liver"]).any(axis=(1, 2))))
+                self.anatomies.append(torch.from_numpy(labels).to(device))
                 self.spacings.append(float(stored["spacing"]))
         self.patch, self.voxel, self.batch_size, self.strides = tuple(patch), voxel, batch_size, strides
         self.dice = Dice(seed, device)
@@ -109,4 +117,5 @@ class SampleStream:
     def _one(self) -> tuple[torch.Tensor, torch.Tensor]:
         choice = int(self.dice.scalars.integers(len(self.anatomies)))
         scale = self.voxel / self.spacings[choice]
-        return make_sample(self.anatomies[choice], self.patch, scale, self.voxel, self.dice)
+        rows = self.liver_rows[choice]
+        return make_sample(self.anatomies[choice], self.patch, scale, self.voxel, self.dice, rows)
