@@ -51,7 +51,7 @@ def make_predictor(
             on_tile(self.tiles_done, self.tiles)
             return prediction
 
-    return TilePredictor(
+    predictor = TilePredictor(
         tile_step_size=step_size,
         use_gaussian=True,
         use_mirroring=mirroring,
@@ -59,6 +59,10 @@ def make_predictor(
         device=torch.device(device),
         allow_tqdm=False,
     )
+    # nnU-Net lets cuDNN time its algorithms and take the fastest, which may be another one next time.
+    torch.backends.cudnn.benchmark = False
+    torch.backends.cudnn.deterministic = True
+    return predictor
 
 
 def load_model(predictor: Any, folder: Path, folds: Sequence[str], checkpoint: str) -> None:

@@ -92,6 +92,26 @@ def run_job(job: Job, emit: Emit) -> None:
     torch = _import_torch(emit)
     torch.set_num_threads(job.threads)
     device = _device(torch, job.device)
+    try:
+        segment_on(device, job, emit)
+    except RuntimeError as error:
+        if device == "cpu" or job.device != "auto" or not _out_of_memory(error):
+            raise
+        emit("warning", text="the GPU has too little free memory for this scan: going on with the CPU")
+        torch.cuda.empty_cache()
+        segment_on("cpu", job, emit)
+
+
+def segment_on(device: str, job: Job, emit: Emit) -> None:
+    """Load the model, segment the array on ``device`` and write the mask.
+
+    Raises
+    ------
+    BackendError
+        When the model does not load.
+    """
+    import torch
+
     from LWCTRLogic.segment import predictor as prediction
 
     predictor = prediction.make_predictor(
@@ -105,6 +125,10 @@ def run_job(job: Job, emit: Emit) -> None:
     emit("used", device=device, network=network, torch=str(torch.__version__), threads=job.threads)
     mask = prediction.predict_liver(predictor, np.load(job.array), job.spacing, job.heads, job.regions)
     np.save(job.mask, mask)
+
+
+def _out_of_memory(error: BaseException) -> bool:
+    return isinstance(error, MemoryError) or "out of memory" in str(error).lower()
 
 
 def _import_torch(emit: Emit) -> Any:
@@ -167,8 +191,7 @@ def failure(error: BaseException) -> dict[str, str]:
     if isinstance(error, LWCTRError):
         kind = type(error).__name__
         return {"kind": kind, "found": error.found, "expected": error.expected, "action": error.action}
-    out_of_memory = isinstance(error, MemoryError) or "out of memory" in str(error).lower()
-    if out_of_memory:
+    if _out_of_memory(error):
         return {
             "kind": "BackendError",
             "found": f"memory ran out while segmenting ({error or type(error).__name__})",

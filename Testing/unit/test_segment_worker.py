@@ -163,6 +163,24 @@ def test_cuda_where_there_is_none_is_a_missing_dependency(tmp_path):
         run_job(make_job(tmp_path, device="cuda"), Ear())
 
 
+def test_a_gpu_without_memory_is_left_for_the_cpu_with_a_word(tmp_path, monkeypatch):
+    tried = []
+
+    def segment_on(device, job, emit):
+        tried.append(device)
+        if device == "cuda":
+            raise RuntimeError("CUDA out of memory. Tried to allocate 20.00 GiB")
+
+    monkeypatch.setattr(worker, "_device", lambda torch, wanted: "cuda")
+    monkeypatch.setattr(worker, "segment_on", segment_on)
+    job, ear = make_job(tmp_path, device="auto"), Ear()
+    run_job(job, ear)
+    assert tried == ["cuda", "cpu"]
+    assert "going on with the CPU" in ear.of("warning")[0]["text"]
+    with pytest.raises(RuntimeError, match="out of memory"):
+        run_job(replace(job, device="cuda"), Ear())
+
+
 def test_a_missing_nnunet_says_what_to_install(tmp_path, monkeypatch):
     job = make_job(tmp_path)
     monkeypatch.setitem(sys.modules, "nnunetv2.inference.predict_from_raw_data", None)
