@@ -13,6 +13,7 @@ from typing import Any
 from LWCTRLogic.case import VOLUMES, volume_label
 from LWCTRLogic.clinical import VARIABLES
 from LWCTRLogic.errors import InputError
+from LWCTRLogic.models.settings_match import settings_digest
 
 SCHEMA_VERSION = 1
 KIND = "lwctr"
@@ -266,6 +267,11 @@ class Bundle:
             raise InputError(
                 f"the bundle's models are {', '.join(names)}",
                 "each once, in the order " + ", ".join(MODEL_NAMES),
+            )
+        if settings_digest(self.settings) != self.settings_hash:
+            raise InputError(
+                f"the bundle's settings have the hash {settings_digest(self.settings)[:12]}…",
+                f"{self.settings_hash[:12]}… as it says itself",
             )
         if self.demonstration and not self.notice:
             raise InputError("the demonstration bundle has no notice", "a notice to show with every score")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -9,6 +10,12 @@ from typing import Any
 from LWCTRLogic.errors import InputError
 
 _MOST_SHOWN = 6
+
+
+def settings_digest(settings: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of settings as canonical JSON, as the radiomics engine names them."""
+    text = json.dumps(settings, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
 def check_settings(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 
 import pandas as pd
 
@@ -18,7 +19,7 @@ from LWCTRLogic.models.bundle import (
 )
 
 SETTINGS = {"setting": {"binWidth": 25, "resampledPixelSpacing": [2, 2, 2]}, "imageType": {"Original": {}}}
-HASH = hashlib.sha256(b"sample settings").hexdigest()
+HASH = hashlib.sha256(json.dumps(SETTINGS, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 VOLUMES_OF = {
     "Clinical": (),
     "Radiomic-Pre": ("pre_A", "pre_V"),

@@ -59,6 +59,7 @@ SEEN = Range(0.0, 0.0, 0.5, 1.0, 1.0)
         (lambda: replace(sample.cox("Rad-score", "OS"), variance=(0.0,)), "step function"),
         (lambda: replace(sample.cox("Rad-Nomo", "OS"), covariance=((1.0,),)), "covariance"),
         (lambda: sample.make_bundle(notice=""), "no notice"),
+        (lambda: sample.make_bundle(settings={"setting": {"binWidth": 10}}), "as it says itself"),
         (lambda: sample.make_bundle(classifiers=(sample.classifier("LWCTR"),) * 2), "each once"),
     ],
 )

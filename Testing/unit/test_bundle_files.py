@@ -11,6 +11,7 @@ import pytest
 
 from LWCTRLogic.errors import InputError
 from LWCTRLogic.models.bundle_files import load_bundle, save_bundle
+from LWCTRLogic.models.settings_match import settings_digest
 from Testing.unit import sample_bundle as sample
 
 
@@ -106,7 +107,8 @@ def test_json_that_is_none_is_refused(folder: Path, text: str) -> None:
 
 
 def test_a_value_that_is_not_finite_cannot_be_saved(tmp_path: Path) -> None:
-    bundle = sample.make_bundle(settings={"x": float("nan")})
+    settings = {"x": float("nan")}
+    bundle = sample.make_bundle(settings=settings, settings_hash=settings_digest(settings))
     with pytest.raises(InputError, match="cannot hold"):
         save_bundle(bundle, tmp_path / "b.zip")
     assert list(tmp_path.iterdir()) == []

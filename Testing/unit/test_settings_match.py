@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from LWCTRLogic.errors import InputError
-from LWCTRLogic.models.settings_match import check_settings, setting_differences
+from LWCTRLogic.models.settings_match import check_settings, setting_differences, settings_digest
+from LWCTRLogic.radiomics.settings import ExtractionSettings
 
 MODEL = {"setting": {"binWidth": 25, "padDistance": 5}, "imageType": {"LoG": {"sigma": [1, 2]}}}
+
+
+def test_the_digest_is_the_hash_that_the_engine_gives_its_settings() -> None:
+    settings = ExtractionSettings(resampled_spacing=(2.0, 2.0, 2.0))
+    assert settings_digest(settings.to_dict()) == settings.hash
+    stored = json.loads(json.dumps(settings.to_dict()))
+    assert ExtractionSettings.from_dict(stored).hash == settings_digest(stored)
 
 
 def test_equal_hashes_are_enough() -> None:
