@@ -50,10 +50,9 @@ def run(args: argparse.Namespace, progress: Progress) -> int:
 
     if args.case_id and not args.case:
         raise UsageError("--case-id without --case", "a case folder to write", "Add --case CASE")
-    proposal = propose(
-        args.folder, progress, first_dose=parse_first_dose(args.first_dose), correct_tilt=args.correct_tilt
-    )
-    proposal = override(proposal, _overrides(args))
+    first_dose, overrides = parse_first_dose(args.first_dose), _overrides(args)
+    proposal = propose(args.folder, progress, first_dose=first_dose, correct_tilt=args.correct_tilt)
+    proposal = override(proposal, overrides)
     if isinstance(progress, JsonProgress):
         progress.emit("scan", **as_records(proposal))
     else:
@@ -88,8 +87,9 @@ def _overrides(args: argparse.Namespace) -> Mapping[str, int | None]:
 
 def _confirmed(proposal: Proposal, folder: Path) -> bool:
     """Ask on a terminal; a program that gives no terminal has made up its mind."""
+    count = len(proposal.chosen)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         return True
-    sys.stdout.write(f"Write {len(proposal.chosen)} volumes into {folder}? [Y/n] ")
+    sys.stdout.write(f"Write {count} volume{'s' if count != 1 else ''} into {folder}? [Y/n] ")
     sys.stdout.flush()
     return sys.stdin.readline().strip().lower() in ("", "y", "yes")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +12,7 @@ import pydicom
 from pydicom.dataset import Dataset
 from pydicom.errors import InvalidDicomError
 
+from LWCTRLogic.dicom.quiet import quiet_pydicom
 from LWCTRLogic.errors import InputError
 
 CLASSIC_CT = "1.2.840.10008.5.1.4.1.1.2"
@@ -133,8 +133,7 @@ def read_frames(path: Path) -> list[Frame] | None:
     """
     if not _looks_like_dicom(path):
         return None
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # pydicom warns of every odd value; what matters is checked here
+    with quiet_pydicom():
         try:
             ds = pydicom.dcmread(
                 path, stop_before_pixels=True, force=True, specific_tags=[*_TEXT_TAGS, *_OTHER_TAGS]

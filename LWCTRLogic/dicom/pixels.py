@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
@@ -15,6 +14,7 @@ from pydicom.pixels.decoders.base import get_decoder
 from pydicom.pixels.utils import pixel_array
 
 from LWCTRLogic.dicom.headers import Frame
+from LWCTRLogic.dicom.quiet import quiet_pydicom
 from LWCTRLogic.errors import DependencyError, InputError
 
 AIR_HU = -1024.0
@@ -60,8 +60,7 @@ def hounsfield(frames: Sequence[Frame]) -> Iterator[np.ndarray]:
 
 
 def _open(frame: Frame) -> Dataset:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with quiet_pydicom():
         try:
             ds = pydicom.dcmread(frame.path, force=True)
         except OSError as error:  # its text would name the path, and a path may name a patient
@@ -126,8 +125,7 @@ def _stored(ds: Dataset, frame: Frame, slope: float, intercept: float) -> np.nda
     syntax = ds.file_meta.TransferSyntaxUID
     if syntax.is_encapsulated and not _decodes(syntax):
         return _stored_by_gdcm(frame, slope, intercept)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with quiet_pydicom():
         try:
             stored: np.ndarray = pixel_array(ds, index=frame.index or 0, raw=True)
             return stored

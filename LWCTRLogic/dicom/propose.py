@@ -25,6 +25,7 @@ from LWCTRLogic.dicom.phase import (
     word_evidence,
 )
 from LWCTRLogic.dicom.read import read_series
+from LWCTRLogic.dicom.stack import TILT_DEGREES, tilt_of
 from LWCTRLogic.dicom.words import timepoint_named
 from LWCTRLogic.errors import InputError, LWCTRError
 from LWCTRLogic.imaging.enhancement import Enhancement, measure_enhancement
@@ -73,6 +74,8 @@ class Candidate:
     problem: str = ""
     rank: tuple[float, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    tilt_degrees: float = 0.0
+    note: str = ""
     enhancement: Enhancement | None = None
 
 
@@ -200,6 +203,7 @@ def _from_series(number: int, series: Series, correct_tilt: bool) -> Candidate:
         time=series.time,
         rank=rank,
         evidence=tuple(tag_evidence(series)),
+        tilt_degrees=tilt_of(series.frames),
     )
 
 
@@ -237,8 +241,10 @@ def _measured(candidate: Candidate, progress: Progress, done: int, total: int) -
         image = candidate.load(Progress())
     except LWCTRError as error:
         return replace(candidate, problem=error.one_line())
+    tilt = candidate.tilt_degrees
     return replace(
         candidate,
+        note=f"gantry tilt of {tilt:.1f}° corrected by resampling" if tilt > TILT_DEGREES else "",
         images=image.GetSize()[2],
         spacing_mm=image.GetSpacing()[2],
         enhancement=measure_enhancement(image),
@@ -259,7 +265,8 @@ def _with_phase(candidate: Candidate, everyone: Sequence[Candidate], found: Foun
     order = order_evidence([other.time for other in study])[place] if candidate.study else []
     remarks = [] if measured else [candidate.enhancement.in_words()]
     proposal = decide([*candidate.evidence, *order, *measured], remarks)
-    return replace(candidate, phase=proposal.phase, reason=proposal.reason)
+    reason = f"{proposal.reason}; {candidate.note}" if candidate.note else proposal.reason
+    return replace(candidate, phase=proposal.phase, reason=reason)
 
 
 # ---- timepoints ------------------------------------------------------------------------------------------

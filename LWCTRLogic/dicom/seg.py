@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections import defaultdict
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import SimpleITK as sitk
 from pydicom.dataset import Dataset
 from pydicom.errors import InvalidDicomError
 
+from LWCTRLogic.dicom.quiet import quiet_pydicom
 from LWCTRLogic.dicom.stack import axes
 from LWCTRLogic.errors import InputError
 from LWCTRLogic.imaging.masks import harmless
@@ -43,8 +43,7 @@ def read_dicom_seg(path: Path, label: int | None = None) -> sitk.Image:
         When the file is no DICOM SEG, is damaged, or leaves open which segment is meant.
     """
     path = _only_file(Path(path))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with quiet_pydicom():
         try:
             ds = pydicom.dcmread(path)
         except (InvalidDicomError, EOFError, OSError, ValueError) as error:

@@ -126,6 +126,14 @@ def make_stack(frames: Sequence[Frame]) -> Stack:
     )
 
 
+def tilt_of(frames: Sequence[Frame]) -> float:
+    """Return the gantry angle that the geometry shows, in degrees; 0 where the images form no stack."""
+    try:
+        return make_stack(frames).tilt_degrees
+    except InputError:
+        return 0.0
+
+
 def _refuse_incomplete(frames: Sequence[Frame]) -> None:
     if len(frames) < 2:
         raise InputError(f"the series has {len(frames)} image", "a volume of several slices")
