@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -19,6 +18,7 @@ from LWCTRLogic.progress import Progress
 from LWCTRLogic.segment.axes import AxisMap, axis_map, body_box
 from LWCTRLogic.segment.estimate import Estimate, check_memory, estimate
 from LWCTRLogic.segment.postprocess import PostprocessSettings, postprocess
+from LWCTRLogic.segment.scratch import scratch_folder
 from LWCTRLogic.segment.worker import Job
 
 if TYPE_CHECKING:
@@ -143,8 +143,7 @@ class NnunetBackend:
         need = estimate(self.model.nnunet, array.shape, spacing, self.settings)
         if self.settings.check_memory:
             check_memory(need)
-        with tempfile.TemporaryDirectory(prefix="lwctr-") as name:
-            folder = Path(name)
+        with scratch_folder() as folder:
             np.save(folder / "array.npy", np.ascontiguousarray(array))
             self._job(folder, spacing).save(folder / "job.json")
             self._run(folder / "job.json", need.peak_bytes, progress)

@@ -8,7 +8,6 @@ import importlib.util
 import json
 import os
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from LWCTRLogic.imaging.geometry import check_same_grid
 from LWCTRLogic.processes import exit_with_parent, run_json_child
 from LWCTRLogic.progress import Progress
 from LWCTRLogic.segment.postprocess import postprocess
+from LWCTRLogic.segment.scratch import scratch_folder
 
 STEP = "segment"
 _TASK = "total"
@@ -65,10 +65,9 @@ class TotalSegmentatorBackend:
                 'Install it with: pip install "lwctr[totalsegmentator]"',
             )
         progress.update(STEP, 0, 1, "TotalSegmentator")
-        with tempfile.TemporaryDirectory(prefix="lwctr-") as name:
-            folder = Path(name)
+        with scratch_folder() as folder:
             sitk.WriteImage(image, str(folder / "image.nii.gz"))
-            files.write_json(folder / "job.json", {"folder": name, "device": self.device})
+            files.write_json(folder / "job.json", {"folder": str(folder), "device": self.device})
             self._run(folder / "job.json", progress)
             mask = sitk.ReadImage(str(folder / "mask.nii.gz"))
         check_same_grid(image, mask)

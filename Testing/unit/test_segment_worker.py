@@ -23,6 +23,13 @@ THREE = {"background": 0, "liver": 1, "spleen": 2}
 REGIONS = {"background": 0, "liver": [1, 2], "tumour": 2}
 
 
+@pytest.fixture(autouse=True)
+def environment(monkeypatch):
+    """What a job sets in its own process is put back here."""
+    for name in ("TORCH_FORCE_WEIGHTS_ONLY_LOAD", "nnUNet_def_n_proc"):
+        monkeypatch.setenv(name, "1")
+
+
 def smooth_noise(shape=(30, 40, 36)):
     noise = ndimage.gaussian_filter(np.random.default_rng(5).normal(0, 1, shape), 2)
     return (noise / noise.std() * 80 + 40).astype(np.float32)
