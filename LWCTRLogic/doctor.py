@@ -119,10 +119,16 @@ def _devices() -> Iterable[Line]:
 
 
 def _models() -> Iterable[Line]:
-    from LWCTRLogic.models.registry import list_models
+    from LWCTRLogic.models.registry import Registry
 
-    for model in list_models():
-        yield Line("models", model.name, f"{model.kind}, {model.origin}")
+    registry = Registry()
+    for entry in registry.entries():
+        yield Line(
+            "models",
+            entry.name,
+            f"{entry.kind}, {'comes with the package' if entry.bundled else 'installed'}",
+        )
+    yield Line("models", "installed in", str(registry.folder))
 
 
 def _places(cache: Path) -> Iterable[Line]:
