@@ -59,16 +59,20 @@ def fit_platt(margin: ArrayLike, label: ArrayLike, weight: ArrayLike | None = No
     """Return slope and offset of Platt's calibration: P = 1 / (1 + exp(−(slope · margin + offset))).
 
     The targets are Platt's (1999), (n₊ + 1) / (n₊ + 2) and 1 / (n₋ + 2), which keep the slope finite when the
-    margins separate the classes. The counts are sums of weights.
+    margins separate the classes. The counts are sums of weights. Margins that are all equal give slope 0.
     """
     x, positive = np.asarray(margin, dtype=float), np.asarray(label, dtype=bool)
     w = np.ones(len(x)) if weight is None else np.asarray(weight, dtype=float)
     high = (w[positive].sum() + 1) / (w[positive].sum() + 2)
     low = 1 / (w[~positive].sum() + 2)
-    scale = float(np.sqrt(np.average(x**2, weights=w))) or 1.0  # so that the Newton steps are well scaled
-    design = np.column_stack([x / scale, np.ones(len(x))])
-    slope, offset = fit_logistic(design, np.where(positive, high, low), w)
-    return float(slope) / scale, float(offset)
+    target = np.where(positive, high, low)
+    centre = float(np.average(x, weights=w))
+    spread = float(np.sqrt(np.average((x - centre) ** 2, weights=w)))
+    if spread <= 1e-12 * abs(centre):
+        return 0.0, float(logit(np.average(target, weights=w)))
+    # In standard units, since the margins of a weak SVM differ only in their last digits.
+    slope, offset = fit_logistic(np.column_stack([(x - centre) / spread, np.ones(len(x))]), target, w)
+    return float(slope) / spread, float(offset) - float(slope) * centre / spread
 
 
 def brier_score(label: ArrayLike, probability: ArrayLike, weight: ArrayLike | None = None) -> float:

@@ -45,6 +45,19 @@ def test_platt_stays_finite_when_the_margins_separate_the_classes() -> None:
     assert 0 < slope < 10 and offset == pytest.approx(0, abs=1e-9)
 
 
+def test_platt_does_not_mind_where_the_margins_lie_or_how_close_they_are() -> None:
+    margin, label = np.array([-1.0, 0.5, 1.0, -0.2, 0.3]), [0, 0, 1, 1, 1]
+    slope, offset = fit_platt(margin, label)
+    narrow_slope, narrow_offset = fit_platt(1e-6 * margin - 0.9995, label)
+    assert narrow_slope == pytest.approx(slope * 1e6, rel=1e-6)
+    assert narrow_offset == pytest.approx(offset + slope * 0.9995e6, rel=1e-6)
+
+
+def test_equal_margins_give_everyone_the_smoothed_share_of_positives() -> None:
+    # Targets 2/3 and 1/4 for one positive and two negatives: mean 7/18, odds 7/11.
+    assert fit_platt([0.5, 0.5, 0.5], [1, 0, 0]) == (0.0, pytest.approx(math.log(7 / 11), rel=1e-12))
+
+
 def test_a_weight_of_two_is_a_patient_twice() -> None:
     margin, label = [-1.0, 0.5, 1.0, -0.2, 0.3], [0, 0, 1, 1, 1]
     twice = fit_platt([*margin, 0.5], [*label, 0])
