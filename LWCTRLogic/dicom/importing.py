@@ -85,14 +85,9 @@ def import_volume(
         image = read_source(case.folder, str(source), progress, correct_tilt=correct_tilt)
     except LWCTRError as error:
         raise type(error)(f"{volume}: {error.found}", error.expected, error.action) from error
-    return save_volume(case, volume, image)
-
-
-def save_volume(case: Case, volume: str, image: sitk.Image, **changes: object) -> Path:
-    """Write an image into a case and forget its source; ``changes`` go to the scan in ``case.json``."""
     path = case.image_path(volume)
     write_image(image, path)
-    case.update_scan(volume, source="", **changes)
+    case.update_scan(volume, source="")
     return path
 
 

@@ -281,15 +281,24 @@ def _with_timepoints(
         remarks.append(
             f"{left_out} more examination days are neither the proposed baseline nor the proposed follow-up"
         )
-    placed = []
-    for candidate in candidates:
-        timepoint = candidate.timepoint
-        if candidate.date is not None:
-            timepoint = {baseline: "pre", follow_up: "post"}.get(candidate.date, UNDETERMINED)
-        elif timepoint == UNDETERMINED and len(candidates) <= 2 and not dates:
-            timepoint = "pre"
-        placed.append(replace(candidate, timepoint=timepoint))
+    alone = not dates and len({candidate.study for candidate in candidates}) == 1
+    placed = [
+        replace(candidate, timepoint=_timepoint(candidate, baseline, follow_up, alone))
+        for candidate in candidates
+    ]
+    undated = sum(one.timepoint == UNDETERMINED and one.date is None for one in placed)
+    if undated:
+        remarks.append(f"{undated} scans have no date, so that their timepoint must be chosen by hand")
     return placed, remarks
+
+
+def _timepoint(candidate: Candidate, baseline: dt.date | None, follow_up: dt.date | None, alone: bool) -> str:
+    """Return where a scan belongs; one examination without a date is a baseline."""
+    if candidate.date is not None:
+        return {baseline: "pre", follow_up: "post"}.get(candidate.date, UNDETERMINED)
+    if candidate.timepoint == UNDETERMINED and alone:
+        return "pre"
+    return candidate.timepoint
 
 
 def _two_dates(dates: Sequence[dt.date], first_dose: dt.date | None) -> tuple[dt.date | None, dt.date | None]:

@@ -98,9 +98,10 @@ def save_case(
     check_days(info)
     for done, (volume, number) in enumerate(proposal.chosen.items()):
         progress.update("writing images", done, len(proposal.chosen), volume)
-        write_image(proposal.candidate(number).load(progress), case.image_path(volume))
-    case.save_info(info)  # last: an interrupted scan leaves a case without scans, to be scanned again
+        write_image(proposal.candidate(number).load(Progress()), case.image_path(volume))
     progress.update("writing images", len(proposal.chosen), len(proposal.chosen))
+    # Last and at once: a run that was killed before has no scans yet, and is simply done again.
+    case.save_info(info)
     return case
 
 

@@ -138,3 +138,16 @@ def test_a_number_that_is_not_in_the_list_is_refused(tmp_path: Path) -> None:
     write_series(tmp_path)
     with pytest.raises(InputError, match="no scan 2; expected a number from 1 to 1"):
         propose(tmp_path).candidate(2)
+
+
+def test_scans_without_dates_are_a_baseline_only_if_they_are_one_examination(tmp_path: Path) -> None:
+    undated = {"date": "", "StudyDate": "", "AcquisitionDate": ""}
+    write_series(tmp_path / "a", torso("portal"), study_uid="1.2", description="portal", **undated)  # type: ignore[arg-type]
+    one = propose(tmp_path)
+    assert dict(one.chosen) == {"pre_V": 1}
+    assert one.days() == {1: None}
+    write_series(tmp_path / "b", torso("portal"), study_uid="1.3", description="portal", **undated)  # type: ignore[arg-type]
+    two = propose(tmp_path, first_dose=dt.date(2024, 3, 25))
+    assert dict(two.chosen) == {}
+    assert two.remarks == ("2 scans have no date, so that their timepoint must be chosen by hand",)
+    assert two.first_dose_day() is None

@@ -121,3 +121,22 @@ def test_the_first_dose_is_a_date_or_refused() -> None:
     assert parse_first_dose(None) is None
     with pytest.raises(UsageError, match="YYYY-MM-DD"):
         parse_first_dose("20.3.2024")
+
+
+def test_a_killed_scan_is_done_again_and_ends_the_same(
+    scans: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Case.create(tmp_path / "case", CaseInfo("P-1"))
+    Case.create(tmp_path / "other", CaseInfo("P-1"))
+
+    def killed(case: Case, info: CaseInfo) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(Case, "save_info", killed)
+        scan_into(Case(tmp_path / "case"), scans)
+    assert Case(tmp_path / "case").volumes() == []
+    for name in ("case", "other"):
+        scan_into(Case(tmp_path / name), scans)
+    for path in (tmp_path / "case").rglob("*.*"):
+        assert path.read_bytes() == (tmp_path / "other" / path.relative_to(tmp_path / "case")).read_bytes()
