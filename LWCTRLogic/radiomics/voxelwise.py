@@ -7,7 +7,7 @@ neighbourhoods end at its faces. The counting and the formulas are those of the 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from LWCTRLogic.errors import InputError
 from LWCTRLogic.progress import Progress
+from LWCTRLogic.radiomics.columns import image_type_names
 from LWCTRLogic.radiomics.filters import ImageType, image_types
 from LWCTRLogic.radiomics.firstorder import first_order
 from LWCTRLogic.radiomics.glcm import glcm_features
@@ -124,11 +125,21 @@ def _with_margin(prepared: Prepared, margin: int) -> Region:
 
 
 def _image_type(name: str, prepared: Prepared, region: Region, settings: ExtractionSettings) -> ImageType:
-    types = image_types(prepared.image, prepared.spacing, region, settings)
-    for image_type in types:
-        if image_type.name == name:
-            return image_type
-    raise InputError(f"the settings make no image {name}", "one of " + ", ".join(kind.name for kind in types))
+    """Return the image type of a name; whether the image suits the others does not matter."""
+    for kind, options in settings.image_types.items():
+        for own in _each_alone(kind, options):
+            alone = replace(settings, image_types={kind: own})
+            if name in image_type_names(alone):
+                types = image_types(prepared.image, prepared.spacing, region, alone)
+                return next(image_type for image_type in types if image_type.name == name)
+    raise InputError(f"the settings make no image {name}", "one of " + ", ".join(image_type_names(settings)))
+
+
+def _each_alone(kind: str, options: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the options of an image type, with one sigma at a time for LoG."""
+    if kind != "LoG":
+        return [dict(options)]
+    return [{**options, "sigma": [sigma]} for sigma in options.get("sigma", ())]
 
 
 def _make_kernel(
