@@ -232,3 +232,19 @@ def test_findings_of_the_prediction_are_among_the_warnings(full):
     assert first(Callout, blocks_of(full, "warnings")).lines[0].startswith("Follow-up, portal venous: ")
     empty = replace(full, findings=(Finding("a", "odd", "elsewhere"),))
     assert first(Callout, blocks_of(empty, "warnings")).lines == ("Elsewhere: Odd.",)
+
+
+def test_a_case_without_clinical_values_reasons_or_open_warnings_says_so(venous):
+    info = venous.info
+    scans = {"pre_V": replace(info.scans["pre_V"], reason="")}
+    accepted = (Finding("mask-pieces", "3 pieces", "pre_V", "real"),)
+    bare = replace(venous, info=replace(info, clinical={}, scans=scans), findings=accepted)
+    notes = [block.text for block in blocks_of(bare, "patient") if isinstance(block, Paragraph)]
+    assert notes == ["The day of the first dose is not given.", "No clinical values are given."]
+    assert not [block for block in blocks_of(bare, "warnings") if isinstance(block, Callout)]
+
+
+def test_a_case_without_any_image_has_no_slices(venous):
+    names = [section.name for section in build_document(replace(venous, volumes={})).sections]
+    assert "slices" not in names
+    assert "volumes" not in names

@@ -167,3 +167,13 @@ def test_axes_on_a_canvas_lie_within_its_rectangle():
 
     axes = Canvas(Figure(), 0.5, 0.2, 0.4, 0.5).add_axes((0.5, 0.1, 0.5, 0.8))
     assert tuple(axes.get_position().bounds) == pytest.approx((0.7, 0.25, 0.2, 0.4))
+
+
+def test_labels_of_the_nomogram_that_find_no_room_are_left_out_but_keep_their_ticks():
+    ticks = tuple((f"{index:03d}", 0.5 * index) for index in range(40))  # half a point: under one mm
+    drawn = Nomogram("OS", (NomogramAxis("Crowded", ticks, "000", 0.0),), 0.0, (0.0, 100.0), ())
+    axes = axes_of(lambda canvas: nomogram.draw_nomogram(canvas, drawn), nomogram.WIDTH, 60)
+    shown = [word for word in words_of(axes) if len(word) == 3 and word.isdigit() and word != "100"]
+    assert 5 < len(shown) < 20
+    verticals = {line.get_xdata()[0] for line in axes.lines if line.get_xdata()[0] == line.get_xdata()[-1]}
+    assert len(verticals) >= 40

@@ -20,6 +20,7 @@ MM = 1 / 25.4  # inches
 BLUE, VERMILLION, ORANGE = "#0072B2", "#D55E00", "#E69F00"
 GREEN, PURPLE, SKY = "#009E73", "#CC79A7", "#56B4E9"
 INK, MUTED, LINE, PALE = "#1f2a33", "#56636e", "#ccd4da", "#f1f4f6"
+NOTICE = "#8f3b00"
 RESPONDER, NON_RESPONDER = BLUE, "#c05200"  # vermillion, a little darker under white words
 SERIES = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY)
 DASHES = ("-", (0, (5, 2)), (0, (1.5, 1.5)), (0, (5, 1.5, 1.5, 1.5)))
@@ -98,4 +99,4 @@ def halo(width: float = 1.6, colour: str = "black") -> list[Any]:
 def stamp(axes: Axes, notice: str, x: float, y: float, length: int = 110) -> None:
     """Write the demonstration notice into a picture that shows a score, since pictures get copied."""
     if notice:
-        label(axes, x, y, shortened(notice, length), fontsize=6, color=VERMILLION, va="bottom", ha="left")
+        label(axes, x, y, shortened(notice, length), fontsize=6, color=NOTICE, va="bottom", ha="left")
