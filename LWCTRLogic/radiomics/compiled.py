@@ -1,9 +1,9 @@
 """How the kernels are compiled: machine code made by numba at the first call and kept on disk.
 
-numba keeps the code beside the module when that folder can be written and in the user's cache folder otherwise
-(or in ``NUMBA_CACHE_DIR``), so a read-only installation works and the compile time is paid once a machine. All
-kernels release the interpreter lock. ``fastmath`` stays off: sums keep their order, so values are the same on
-every processor and with every number of threads.
+numba keeps the code beside the module when that folder can be written and in the user's cache folder
+otherwise (or in ``NUMBA_CACHE_DIR``), so a read-only installation works and the compile time is paid once a
+machine. All kernels release the interpreter lock. ``fastmath`` stays off: sums keep their order, so values
+are the same on every processor and with every number of threads.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Largest distances between surface vertices: in space, and within planes across each axis.
 
-The farthest two points of a set are corners of its convex hull. In each plane only the first and last vertex of a
-line can be a corner; a monotone chain keeps the hull of these. A corner in space is a corner in the three planes
-through it, so few points are left to compare in space.
+The farthest two points of a set are corners of its convex hull. In each plane only the first and last
+vertex of a line can be a corner; a monotone chain keeps the hull of these. A corner in space is a corner in
+the three planes through it, so few points are left to compare in space.
 """
 
 from __future__ import annotations

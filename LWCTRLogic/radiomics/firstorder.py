@@ -1,7 +1,7 @@
 """First-order features: PyRadiomics' definitions, from the values inside the mask.
 
-Percentiles are exact order statistics: a histogram of 4,096 cells finds the cells that hold the wanted ranks and
-only these are sorted.
+Percentiles are exact order statistics: a histogram of 4,096 cells finds the cells that hold the wanted
+ranks and only these are sorted.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
 """One pass over the binned volume that fills every texture matrix.
 
-The volume ``levels`` is padded by one voxel of 0 on every side; 0 means outside the mask, 1 … n are grey levels.
-A row (fixed z and y) is handled at once. For each of the 13 directions (or 4 in a plane) its loops first compare
-the row with its two neighbour rows, in vector instructions, and then count pairs and ended runs. Level 0 takes
-part in the counting, so that the loops hold no branch; its rows are thrown away afterwards.
+The volume ``levels`` is padded by one voxel of 0 on every side; 0 means outside the mask, 1 … n are grey
+levels. A row (fixed z and y) is handled at once. For each of the 13 directions (or 4 in a plane) its loops
+first compare the row with its two neighbour rows, in vector instructions, and then count pairs and ended
+runs. Level 0 takes part in the counting, so that the loops hold no branch; its rows are thrown away
+afterwards.
 """
 
 from __future__ import annotations

@@ -1,10 +1,11 @@
 """Surface of a mask by marching cubes: area, volume, and the widest extents between its vertices.
 
-A cube joins eight neighbouring voxel centres; corner number = 4 z + 2 y + x, and a mask puts each corner in or
-out, which makes 256 cases. A surface vertex lies halfway on each cube edge whose ends differ. The table says how
-the vertices of a case are joined to triangles. It was found by search: for each case all ways to close the polygons
-on the cube's faces and to cut them into triangles were tried, and the one kept gives PyRadiomics' area and volume
-at unequal spacings. A case and its complement have the same triangles, turned over.
+A cube joins eight neighbouring voxel centres; corner number = 4 z + 2 y + x, and a mask puts each corner in
+or out, which makes 256 cases. A surface vertex lies halfway on each cube edge whose ends differ. The table
+says how the vertices of a case are joined to triangles. It was found by search: for each case all ways to
+close the polygons on the cube's faces and to cut them into triangles were tried, and the one kept gives
+PyRadiomics' area and volume at unequal spacings. A case and its complement have the same triangles, turned
+over.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ TRIANGLES = """
     jibiabkldlfd kfdklfjic dfefgegjejieklh edagbfjicklh afifgigjiklh gbfjicklh dbjdjejieklh edajicklh
     ajiabjklh jicklh klelgegce ekaklalgagba adcdkldlclgc kbdkgbklg fblbcebelekl lfaelaekl cabkfdklf
     kfdklf dfefgegceklh edagbfklh agcafgklh gbfklh dcedbcklh edaklh abcklh klh
-""".split()
+""".split()  # noqa: SIM905 - one list entry a line would be 128 lines
 
 
 class Surface(NamedTuple):

@@ -1,4 +1,4 @@
-"""PyRadiomics' names: feature classes and features in the order of its table, image types and their options."""
+"""PyRadiomics' names: feature classes and features in the order of its table, image types, their options."""
 
 from __future__ import annotations
 

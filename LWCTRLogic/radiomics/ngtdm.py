@@ -1,4 +1,4 @@
-"""Neighbouring grey tone difference features (Amadasun and King 1989; definitions of the PyRadiomics documentation)."""
+"""Neighbouring grey tone difference features (Amadasun and King 1989, as PyRadiomics documents them)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From image and mask to arrays: checks, normalising, resampling, cropping, resegmenting, as PyRadiomics does them."""
+"""From image and mask to arrays: check, normalise, resample, crop, resegment, as PyRadiomics does."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def prepare(image: sitk.Image, mask: sitk.Image, settings: ExtractionSettings, t
     array = sitk.GetArrayViewFromImage(image)
     inside: Mask = sitk.GetArrayViewFromImage(labelled).astype(bool)
     whole_region = bounding_box(inside, settings)
-    whole = inside[whole_region]
+    whole = inside[whole_region].copy()
     region, part = whole_region, whole
     if settings.resegment_range is not None:
         inside[whole_region] = resegment(array[whole_region], whole, settings)

@@ -1,8 +1,8 @@
 """Laplacian of Gaussian by recursive filters (Deriche 1993, as in ITK), only where it is needed.
 
-ITK smooths a line by a fourth-order recursion forwards and backwards, in double precision, and stores each pass in
-single precision. The same arithmetic in the same order gives the same bits, so it is repeated here; what is left
-out are the lines and voxels that no wanted voxel depends on.
+ITK smooths a line by a fourth-order recursion forwards and backwards, in double precision, and stores each
+pass in single precision. The same arithmetic in the same order gives the same bits, so it is repeated here;
+what is left out are the lines and voxels that no wanted voxel depends on.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from LWCTRLogic.radiomics.compiled import kernel
 _A1, _B1 = (1.3530, -1.3563), (1.8151, 5.2318)
 _A2, _B2 = (-0.3531, 0.3446), (0.0902, -2.2355)
 _W1, _L1, _W2, _L2 = 0.6681, -1.3932, 2.0787, -1.3732
-# A voxel this many sigmas away weighs less than 1e-16 (the slower pole falls as exp(-1.3732 distance / sigma)).
-REACH = 27.0
+# A voxel this many sigmas away weighs less than 1e-14 (the slower pole falls as exp(-1.3732 distance / sigma)).
+REACH = 24.0
 LANES = 32
 
 Region = tuple[slice, slice, slice]
@@ -102,13 +102,21 @@ def coefficients(sigma_mm: float, spacing: float, derivative: bool) -> NDArray[n
 
 
 @kernel
-def _load(lines: NDArray[Any], outer: int, first: int, block: NDArray[np.float64]) -> None:
-    """Copy up to ``LANES`` lines into the rows 4 … n + 3 of ``block`` and repeat both ends four times."""
-    n = lines.shape[0]
-    width = min(LANES, lines.shape[2] - first)
-    for i in range(n):
+def _load(
+    image: NDArray[Any], axis: int, outer: int, first: int, width: int, block: NDArray[np.float64]
+) -> None:
+    """Copy ``width`` lines into the rows 4 … n + 3 of ``block`` and repeat both ends four times."""
+    n = image.shape[axis]
+    if axis == 2:
         for k in range(width):
-            block[i + 4, k] = lines[i, outer, first + k]
+            line = image[outer, first + k]
+            for i in range(n):
+                block[i + 4, k] = line[i]
+    else:
+        for i in range(n):
+            row = image[i, outer] if axis == 0 else image[outer, i]
+            for k in range(width):
+                block[i + 4, k] = row[first + k]
     for i in range(4):
         for k in range(width):
             block[i, k] = block[4, k]
@@ -118,57 +126,84 @@ def _load(lines: NDArray[Any], outer: int, first: int, block: NDArray[np.float64
 @kernel
 def _forwards(x: NDArray[np.float64], c: NDArray[np.float64], y: NDArray[np.float64]) -> None:
     """Causal recursion down the rows; the first row's value is taken to go on for ever before it."""
-    n = x.shape[0] - 8
-    for i in range(n):
+    n0, n1, n2, n3, d1, d2, d3, d4 = c[0], c[1], c[2], c[3], c[4], c[5], c[6], c[7]
+    for i in range(4):
         for k in range(LANES):
-            r = x[i + 4, k] * c[0] + x[i + 3, k] * c[1] + x[i + 2, k] * c[2] + x[i + 1, k] * c[3]
-            p1 = y[i - 1, k] * c[4] if i > 0 else x[4, k] * c[12]
-            p2 = y[i - 2, k] * c[5] if i > 1 else x[4, k] * c[13]
-            p3 = y[i - 3, k] * c[6] if i > 2 else x[4, k] * c[14]
-            p4 = y[i - 4, k] * c[7] if i > 3 else x[4, k] * c[15]
-            y[i, k] = r - (p1 + p2 + p3 + p4)
+            r = x[i + 4, k] * n0 + x[i + 3, k] * n1 + x[i + 2, k] * n2 + x[i + 1, k] * n3
+            p1 = y[i - 1, k] * d1 if i > 0 else x[4, k] * c[12]
+            p2 = y[i - 2, k] * d2 if i > 1 else x[4, k] * c[13]
+            p3 = y[i - 3, k] * d3 if i > 2 else x[4, k] * c[14]
+            y[i, k] = r - (p1 + p2 + p3 + x[4, k] * c[15])
+    for i in range(4, x.shape[0] - 8):
+        for k in range(LANES):
+            r = x[i + 4, k] * n0 + x[i + 3, k] * n1 + x[i + 2, k] * n2 + x[i + 1, k] * n3
+            y[i, k] = r - (y[i - 1, k] * d1 + y[i - 2, k] * d2 + y[i - 3, k] * d3 + y[i - 4, k] * d4)
 
 
 @kernel
 def _backwards(x: NDArray[np.float64], c: NDArray[np.float64], y: NDArray[np.float64]) -> None:
     """Anticausal recursion up the rows."""
+    d1, d2, d3, d4, m1, m2, m3, m4 = c[4], c[5], c[6], c[7], c[8], c[9], c[10], c[11]
     n = x.shape[0] - 8
     last = n + 3
-    for back in range(n):
+    for back in range(4):
         i = n - 1 - back
         for k in range(LANES):
-            r = x[i + 5, k] * c[8] + x[i + 6, k] * c[9] + x[i + 7, k] * c[10] + x[i + 8, k] * c[11]
-            p1 = y[i + 1, k] * c[4] if back > 0 else x[last, k] * c[16]
-            p2 = y[i + 2, k] * c[5] if back > 1 else x[last, k] * c[17]
-            p3 = y[i + 3, k] * c[6] if back > 2 else x[last, k] * c[18]
-            p4 = y[i + 4, k] * c[7] if back > 3 else x[last, k] * c[19]
-            y[i, k] = r - (p1 + p2 + p3 + p4)
+            r = x[i + 5, k] * m1 + x[i + 6, k] * m2 + x[i + 7, k] * m3 + x[i + 8, k] * m4
+            p1 = y[i + 1, k] * d1 if back > 0 else x[last, k] * c[16]
+            p2 = y[i + 2, k] * d2 if back > 1 else x[last, k] * c[17]
+            p3 = y[i + 3, k] * d3 if back > 2 else x[last, k] * c[18]
+            y[i, k] = r - (p1 + p2 + p3 + x[last, k] * c[19])
+    for i in range(n - 5, -1, -1):
+        for k in range(LANES):
+            r = x[i + 5, k] * m1 + x[i + 6, k] * m2 + x[i + 7, k] * m3 + x[i + 8, k] * m4
+            y[i, k] = r - (y[i + 1, k] * d1 + y[i + 2, k] * d2 + y[i + 3, k] * d3 + y[i + 4, k] * d4)
 
 
 @kernel
-def filter_lines(lines: NDArray[Any], c: NDArray[np.float64], start: int, result: NDArray[Any]) -> None:
-    """Filter along axis 0 and keep the rows from ``start`` that fit into ``result``.
+def _store(
+    causal: NDArray[np.float64],
+    anticausal: NDArray[np.float64],
+    start: int,
+    axis: int,
+    outer: int,
+    first: int,
+    width: int,
+    result: NDArray[np.float32],
+) -> None:
+    """Put the sum of both recursions, from row ``start`` on, where ``_load`` took the lines from."""
+    if axis == 2:
+        for k in range(width):
+            line = result[outer, first + k]
+            for i in range(line.size):
+                line[i] = causal[start + i, k] + anticausal[start + i, k]
+        return
+    for i in range(result.shape[axis]):
+        row = result[i, outer] if axis == 0 else result[outer, i]
+        for k in range(width):
+            row[first + k] = causal[start + i, k] + anticausal[start + i, k]
 
-    Parameters
-    ----------
-    lines : array (n, outer, lanes)
-        A view with the filtered axis first.
-    result : array (kept, outer, lanes)
-        Takes the sum of both recursions, in its own precision.
+
+@kernel
+def filter_axis(
+    image: NDArray[Any], axis: int, c: NDArray[np.float64], start: int, result: NDArray[np.float32]
+) -> None:
+    """Filter every line along one axis and keep the voxels from ``start`` that fit into ``result``.
+
+    Lines are taken ``LANES`` at a time, so that the recursion of one step fills whole vector registers.
     """
-    n = lines.shape[0]
+    n = image.shape[axis]
+    across = 1 if axis == 2 else 2
     block = np.zeros((n + 8, LANES))
     causal = np.zeros((n, LANES))
     anticausal = np.zeros((n, LANES))
-    for outer in range(lines.shape[1]):
-        for first in range(0, lines.shape[2], LANES):
-            _load(lines, outer, first, block)
+    for outer in range(image.shape[1 if axis == 0 else 0]):
+        for first in range(0, image.shape[across], LANES):
+            width = min(LANES, image.shape[across] - first)
+            _load(image, axis, outer, first, width, block)
             _forwards(block, c, causal)
             _backwards(block, c, anticausal)
-            width = min(LANES, lines.shape[2] - first)
-            for i in range(result.shape[0]):
-                for k in range(width):
-                    result[i, outer, first + k] = causal[start + i, k] + anticausal[start + i, k]
+            _store(causal, anticausal, start, axis, outer, first, width, result)
 
 
 @kernel
@@ -197,25 +232,24 @@ def laplacian_of_gaussian(
     """
     if image.dtype not in (np.int16, np.float32, np.float64):
         image = image.astype(np.float64)
-    total: NDArray[Any] | None = None
+    image, inner = _cut_to_reach(image, spacing, sigma, region)
+    shape = [part.stop - part.start for part in region]
+    total = np.zeros(shape, np.float32)
     for axis in (2, 1, 0):  # x, y, z as in ITK
-        part = image
-        wanted = list(region)
-        order = [axis, *(other for other in (2, 1, 0) if other != axis)]
-        part, wanted = _cut_to_reach(part, spacing, sigma, wanted)
-        for along in order:
-            part = _filter_axis(
-                part, along, coefficients(sigma, spacing[along], along == axis), wanted[along]
-            )
-        if total is None:
-            total = np.zeros(part.shape, np.float32)
+        part: NDArray[Any] = image
+        for along in (axis, *(other for other in (2, 1, 0) if other != axis)):
+            size = list(part.shape)
+            size[along] = shape[along]
+            result = np.empty(size, np.float32)
+            line_filter = coefficients(sigma, spacing[along], along == axis)
+            filter_axis(part, along, line_filter, inner[along].start, result)
+            part = result
         _accumulate(total, part, 1.0 / (spacing[axis] * spacing[axis]))
-    assert total is not None
     return total
 
 
 def _cut_to_reach(
-    image: NDArray[Any], spacing: tuple[float, float, float], sigma: float, region: list[slice]
+    image: NDArray[Any], spacing: tuple[float, float, float], sigma: float, region: Region
 ) -> tuple[NDArray[Any], list[slice]]:
     """Cut off what lies beyond the filter's reach; return the rest and the region within it."""
     keep, inner = [], []
@@ -224,15 +258,4 @@ def _cut_to_reach(
         low = max(part.start - margin, 0)
         keep.append(slice(low, min(part.stop + margin, size)))
         inner.append(slice(part.start - low, part.stop - low))
-    return image[tuple(keep)], inner
-
-
-def _filter_axis(part: NDArray[Any], axis: int, c: NDArray[np.float64], keep: slice) -> NDArray[np.float32]:
-    """Filter along one axis and keep the wanted slices of that axis."""
-    shape = list(part.shape)
-    shape[axis] = keep.stop - keep.start
-    result = np.empty(shape, np.float32)
-    # The last axis of the views is the one that lies together in memory, where there is a choice.
-    order = (axis, 1 - axis if axis < 2 else 0, 2 if axis < 2 else 1)
-    filter_lines(part.transpose(order), c, keep.start, result.transpose(order))
-    return result
+    return np.ascontiguousarray(image[tuple(keep)]), inner

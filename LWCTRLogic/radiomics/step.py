@@ -35,7 +35,8 @@ class FeatureTable:
     rows : dict
         Volume → feature → value.
     origin : dict
-        ``settings`` (hash), ``backend``, ``version``; ``inputs``: volume → SHA-256 of ``image`` and ``mask``.
+        ``settings`` and their ``settings_hash``, ``backend``, ``version``; ``inputs``: volume → SHA-256 of
+        ``image`` and ``mask``.
     """
 
     rows: dict[str, dict[str, float]] = field(default_factory=dict)
@@ -112,7 +113,12 @@ def extract_case(
     wanted = list(volumes if volumes is not None else case.volumes())
     if not wanted:
         raise InputError(f"{case.folder} has no volumes", "at least one scan in case.json")
-    made_with = {"settings": settings.hash, "backend": backend.name, "version": backend.version}
+    made_with: dict[str, Any] = {
+        "settings": settings.to_dict(),
+        "settings_hash": settings.hash,
+        "backend": backend.name,
+        "version": backend.version,
+    }
     inputs = {volume: _inputs(case, volume) for volume in wanted}
     table = _current_rows(case, made_with, inputs, settings)
     for volume in wanted:
@@ -136,7 +142,7 @@ def _inputs(case: Case, volume: str) -> dict[str, str]:
 
 
 def _current_rows(
-    case: Case, made_with: dict[str, str], inputs: dict[str, dict[str, str]], settings: ExtractionSettings
+    case: Case, made_with: dict[str, Any], inputs: dict[str, dict[str, str]], settings: ExtractionSettings
 ) -> FeatureTable:
     """Return what of the existing table still holds."""
     fresh = FeatureTable({}, {**made_with, "inputs": {}})

@@ -1,8 +1,9 @@
 """Undecimated wavelet sub-bands over a part of an image.
 
-The definition is PyRadiomics': at each level every axis (x, then y, then z) is convolved, periodically, with the
-low-pass and the high-pass filter, and the next level starts from the all-low-pass result. An axis of odd length is
-first lengthened by its first voxel. Only the voxels that the wanted part depends on are computed.
+The definition is PyRadiomics': at each level every axis (x, then y, then z) is convolved, periodically,
+with the low-pass and the high-pass filter, and the next level starts from the all-low-pass result. An axis
+of odd length is first lengthened by its first voxel. Only the voxels that the wanted part depends on are
+computed.
 """
 
 from __future__ import annotations
@@ -42,25 +43,77 @@ def sub_bands(axes: Sequence[int], level: int = 1, start_level: int = 0) -> list
 
 
 @kernel
-def convolve(
-    block: NDArray[Any], taps: NDArray[Any], turned: NDArray[np.int64], result: NDArray[Any]
+def _convolve_rows(
+    rows: NDArray[Any], start: int, column: int, taps: NDArray[Any], turned: int, result: NDArray[Any]
 ) -> None:
-    """Convolve along axis 0 in the array's own precision.
+    """Add up rows times taps; tap j meets row ``start + len(taps) - 1 - j`` of the ring ``rows``.
 
-    ``result[i]`` is Σ_j taps[j] · block[i + len(taps) - 1 - j], summed from j = 0 up, except that the first
-    ``turned[i]`` terms are taken in the opposite order.
+    The sum runs from tap 0 up, but the first ``turned`` taps are taken in the opposite order.
     """
     last = taps.size - 1
-    for i in range(result.shape[0]):
-        first = turned[i]
-        for y in range(result.shape[1]):
-            for x in range(result.shape[2]):
-                total = block[i, y, x] - block[i, y, x]
-                for j in range(first - 1, -1, -1):
-                    total += taps[j] * block[i + last - j, y, x]
-                for j in range(first, taps.size):
-                    total += taps[j] * block[i + last - j, y, x]
-                result[i, y, x] = total
+    for k in range(taps.size):
+        j = turned - 1 - k if k < turned else k
+        tap = taps[j]
+        row = rows[(start + last - j) % rows.shape[0], column]
+        if k == 0:
+            for x in range(result.size):
+                result[x] = tap * row[x]
+        else:
+            for x in range(result.size):
+                result[x] += tap * row[x]
+
+
+@kernel
+def _convolve_along(
+    row: NDArray[Any], taps: NDArray[Any], turned: NDArray[np.int64], result: NDArray[Any]
+) -> None:
+    """Convolve one row along itself."""
+    last = taps.size - 1
+    for j in range(taps.size):
+        tap = taps[j]
+        part = row[last - j : last - j + result.size]
+        if j == 0:
+            for x in range(result.size):
+                result[x] = tap * part[x]
+        else:
+            for x in range(result.size):
+                result[x] += tap * part[x]
+    for x in range(result.size):
+        if turned[x] > 1:
+            total = taps[turned[x] - 1] * row[x + last - turned[x] + 1]
+            for k in range(1, taps.size):
+                j = turned[x] - 1 - k if k < turned[x] else k
+                total += taps[j] * row[x + last - j]
+            result[x] = total
+
+
+@kernel
+def _transform(
+    block: NDArray[Any],
+    taps: tuple[NDArray[Any], NDArray[Any], NDArray[Any]],
+    turned: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]],
+    result: NDArray[Any],
+) -> None:
+    """Convolve along x, y and z (taps and turned terms in the order z, y, x), slice by slice.
+
+    Only as many filtered slices as the z filter has taps are kept at a time.
+    """
+    _, ny, nx = result.shape
+    depth = taps[0].size
+    line = np.empty(block.shape[2], result.dtype)
+    along_x = np.empty((block.shape[1], 1, nx), result.dtype)
+    ring = np.empty((depth, ny, nx), result.dtype)
+    for z in range(block.shape[0]):
+        for y in range(block.shape[1]):
+            for x in range(line.size):
+                line[x] = block[z, y, x]
+            _convolve_along(line, taps[2], turned[2], along_x[y, 0])
+        for y in range(ny):
+            _convolve_rows(along_x, y, 0, taps[1], turned[1][y], ring[z % depth, y])
+        out = z - depth + 1
+        if out >= 0:
+            for y in range(ny):
+                _convolve_rows(ring, out, y, taps[0], turned[0][out], result[out, y])
 
 
 def filter_taps(wavelet: str, precision: type[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -90,19 +143,29 @@ def wavelet_band(
     precision = np.float32 if image.dtype == np.float32 else np.float64
     low, high = filter_taps(wavelet, precision)
     # Tap j of output o sits at o + n/2 - j, so each level reaches n/2 - 1 back and n/2 ahead.
-    length = low.size
-    ahead, behind = length // 2, length - 1 - length // 2
+    behind, ahead = low.size - 1 - low.size // 2, low.size // 2
     steps = band.approximations + 1
-    block = _periodic_block(image, axes, region, behind * steps, ahead * steps).astype(precision)
-    for step in range(steps):
-        letters = band.letters if step == steps - 1 else "L" * len(axes)
-        left = steps - 1 - step
-        for axis, letter in zip(axes, letters, strict=True):
-            first = region[axis].start - left * behind
-            outputs = np.arange(first, region[axis].stop + left * ahead)
-            turned = _turned_terms(outputs, image.shape[axis] + image.shape[axis] % 2, length)
-            block = _convolve_axis(block, axis, high if letter == "H" else low, turned)
+    block = _periodic_block(image, axes, region, behind * steps, ahead * steps)
+    for left in range(steps - 1, -1, -1):
+        letters = dict(zip(axes, band.letters if left == 0 else "L" * len(axes), strict=True))
+        taps, turned, shape = [], [], []
+        for axis in range(3):
+            spare = left if axis in axes else 0
+            outputs = np.arange(region[axis].start - spare * behind, region[axis].stop + spare * ahead)
+            shape.append(outputs.size)
+            own = {"L": low, "H": high}.get(letters.get(axis, ""), np.ones(1, precision))
+            taps.append(own)
+            turned.append(_turned_terms(outputs, image.shape[axis], own.size))
+        result = np.empty(shape, precision)
+        _transform(block, tuple(taps), tuple(turned), result)
+        block = result
     return block
+
+
+def _turned_terms(outputs: NDArray[np.int64], size: int, length: int) -> NDArray[np.int64]:
+    """Return for each output how many terms PyWavelets adds in opposite order: those beyond the axis' end."""
+    period = size + size % 2
+    return np.asarray(np.maximum(outputs % period + length // 2 - period + 1, 0))
 
 
 def _periodic_block(
@@ -112,31 +175,15 @@ def _periodic_block(
     block = image
     for axis in (0, 1, 2):
         part = region[axis]
+        before = (slice(None),) * axis
         if axis not in axes:
-            block = block[(slice(None),) * axis + (part,)]
+            block = block[(*before, part)]
             continue
         size = image.shape[axis]
-        period = size + size % 2
-        index = np.arange(part.start - behind, part.stop + ahead) % period
+        if part.start >= behind and part.stop + ahead <= size:
+            block = block[(*before, slice(part.start - behind, part.stop + ahead))]
+            continue
+        index = np.arange(part.start - behind, part.stop + ahead) % (size + size % 2)
         index[index == size] = 0  # the voxel added to an odd axis repeats the first
-        if index[0] <= index[-1] and index[-1] - index[0] == index.size - 1:
-            block = block[(slice(None),) * axis + (slice(index[0], index[-1] + 1),)]
-        else:
-            block = block.take(index, axis)
+        block = block.take(index, axis)
     return block
-
-
-def _turned_terms(outputs: NDArray[np.int64], period: int, length: int) -> NDArray[np.int64]:
-    """Return for each output how many terms PyWavelets adds in opposite order: those beyond the axis' end."""
-    return np.maximum(outputs % period + length // 2 - period + 1, 0)
-
-
-def _convolve_axis(
-    block: NDArray[Any], axis: int, taps: NDArray[Any], turned: NDArray[np.int64]
-) -> NDArray[Any]:
-    shape = list(block.shape)
-    shape[axis] -= taps.size - 1
-    result = np.empty(shape, block.dtype)
-    order = (axis, *(other for other in (0, 1, 2) if other != axis))
-    convolve(block.transpose(order), taps, turned, result.transpose(order))
-    return result

@@ -1,7 +1,7 @@
 """Zones of equal grey level (26-connected, or 8-connected in a plane) by union-find over links.
 
-The labels of two slices are enough, since a voxel links back by one slice at most. Each provisional zone has a
-parent (itself for a root), a size kept at its root, and its grey level.
+The labels of two slices are enough, since a voxel links back by one slice at most. Each provisional zone
+has a parent (itself for a root), a size kept at its root, and its grey level.
 """
 
 from __future__ import annotations
