@@ -105,9 +105,7 @@ def make_case(
     return case
 
 
-def full_prediction() -> Prediction:
-    """Return a prediction with all seven models, four curves and two nomograms."""
-    scores = (0.58, 0.61, 0.66, 0.49, 0.68, 0.70, 0.71)
+def _explanation() -> Explanation:
     parts = tuple(
         Contribution(
             f"{volume}:{name}",
@@ -125,7 +123,13 @@ def full_prediction() -> Prediction:
     word = Contribution(
         "clinical:portal_vein_invasion", "Macroscopic portal vein invasion", "", "present", -0.27
     )
-    explanation = Explanation("LWCTR", 0.12, (*parts, word))
+    return Explanation("LWCTR", 0.12, (*parts, word))
+
+
+def full_prediction() -> Prediction:
+    """Return a prediction with all seven models, five curves and two nomograms."""
+    scores = (0.58, 0.61, 0.66, 0.49, 0.68, 0.70, 0.71)
+    explanation = _explanation()
     margin = explanation.base + sum(part.contribution for part in explanation.contributions)
     return Prediction(
         case_id="LWCTR-0042",

@@ -99,7 +99,15 @@ def _prediction(case: Case, info: CaseInfo) -> Prediction:
             "a case with a prediction",
             "Run 'lwctr predict CASE' or 'lwctr run CASE' first",
         )
-    prediction = Prediction.from_dict(files.read_json(case.prediction_path))
+    content = files.read_json(case.prediction_path)
+    try:
+        prediction = Prediction.from_dict(content)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise InputError(
+            f"{case.prediction_path} is not a whole prediction ({type(error).__name__}: {error})",
+            "a file written by 'lwctr predict'",
+            "Predict again",
+        ) from error
     if prediction.case_id != info.case_id:
         raise InputError(
             f"prediction.json is of case {prediction.case_id!r}",

@@ -43,6 +43,14 @@ def test_a_case_without_prediction_is_refused_with_what_to_do(case_folder):
         gather(make_case(case_folder, ("pre_V",)), (), Progress())
 
 
+@pytest.mark.parametrize("content", ["[]", '{"schema_version": 1}', '{"schema_version": 1, "bundle": 3}'])
+def test_half_a_prediction_is_refused_by_name(case_folder, content):
+    case = make_case(case_folder, ("pre_V",))
+    case.prediction_path.write_text(content, encoding="utf-8")
+    with pytest.raises(InputError, match="is not a whole prediction"):
+        gather(case, (), Progress())
+
+
 def test_the_prediction_of_another_case_is_refused(case_folder):
     case = make_case(case_folder, ("pre_V",))
     save_prediction(case, replace(full_prediction(), case_id="LWCTR-0043"))
