@@ -29,6 +29,7 @@ Box = tuple[slice, slice, slice]
 DEVICES = ("auto", "cpu", "cuda")
 NETWORKS = ("auto", "torch", "openvino")
 STEP = "segment"
+LOG_NAME = "segment-worker.log"
 _KILLED = (-9, 137)
 
 
@@ -195,6 +196,8 @@ class NnunetBackend:
             if progress.cancelled:
                 raise Cancelled()
             raise self._failure(finished, failed, need_bytes)
+        if self.log_folder is not None:
+            (self.log_folder / LOG_NAME).unlink(missing_ok=True)  # of an earlier failure
 
     def _failure(self, finished: Finished, failed: Mapping[str, str], need_bytes: int) -> errors.LWCTRError:
         log = self._keep_log(finished)
@@ -220,7 +223,7 @@ class NnunetBackend:
     def _keep_log(self, finished: Finished) -> Path | None:
         if self.log_folder is None or not finished.errors:
             return None
-        path = self.log_folder / "segment-worker.log"
+        path = self.log_folder / LOG_NAME
         files.write_text(path, "\n".join(finished.errors) + "\n")
         return path
 

@@ -88,6 +88,7 @@ def run_job(job: Job, emit: Emit) -> None:
     """
     os.environ["TORCH_FORCE_WEIGHTS_ONLY_LOAD"] = "0" if job.trusted else "1"
     os.environ["nnUNet_def_n_proc"] = str(job.threads)  # noqa: SIM112 - nnU-Net's own spelling
+    os.environ["nnUNet_compile"] = "0"  # noqa: SIM112
     emit("progress", done=0, total=1, message="loading the network")
     torch = _import_torch(emit)
     torch.set_num_threads(job.threads)

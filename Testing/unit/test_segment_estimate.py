@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from LWCTRLogic.errors import InputError
@@ -53,6 +55,14 @@ def test_memory_grows_with_the_scan_by_at_least_its_single_precision_copy(model)
     peaks = [estimate(model, shape, (2.0, 2.0, 2.0), NnunetSettings()).peak_bytes for shape in shapes]
     assert peaks[2] - peaks[1] == pytest.approx(2 * (peaks[1] - peaks[0]), rel=1e-3)
     assert peaks[1] - peaks[0] > 4 * 64 * 256 * 256
+
+
+def test_plans_of_older_releases_without_an_architecture_get_an_estimate_too(model):
+    configuration = dict(model.plans["configurations"]["3d_fullres"])
+    del configuration["architecture"]
+    older = replace(model, plans={**model.plans, "configurations": {"3d_fullres": configuration}})
+    plain = estimate(model, (40, 40, 40), (8.0, 8.0, 8.0), NnunetSettings())
+    assert estimate(older, (40, 40, 40), (8.0, 8.0, 8.0), NnunetSettings()).seconds > plain.seconds
 
 
 def test_too_little_memory_is_refused_with_both_numbers():

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -21,6 +22,7 @@ from LWCTRLogic.progress import Progress
 from LWCTRLogic.segment import nnunet
 from LWCTRLogic.segment.estimate import Estimate
 from LWCTRLogic.segment.nnunet import NnunetBackend, NnunetSettings
+from LWCTRLogic.segment.worker import Job
 from Testing.unit import tiny_nnunet
 
 pytest.importorskip("nnunetv2")
@@ -134,6 +136,23 @@ def test_a_worker_killed_by_the_system_names_memory_and_keeps_the_log(model, mon
     ):
         backend.segment(noisy_body(), Progress())
     assert (tmp_path / "segment-worker.log").read_text() == "loading\ntile 3\n"
+
+
+def test_the_log_of_a_failure_goes_once_a_run_ends_well(model, monkeypatch, tmp_path):
+    fake_child(monkeypatch, [], code=-9, errors=["tile 3"])
+    backend = NnunetBackend(model, QUICK, log_folder=tmp_path)
+    with pytest.raises(BackendError):
+        backend.segment(noisy_body(), Progress())
+
+    def run(arguments, *others, **options):
+        job = Job.load(Path(arguments[0]))
+        np.save(job.mask, np.load(job.array) > 40)
+        return Finished(0, ())
+
+    monkeypatch.setattr(nnunet, "run_json_child", run)
+    mask = backend.segment(noisy_body(), Progress())
+    assert sitk.GetArrayFromImage(mask).any()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_crashed_worker_says_its_last_words(model, monkeypatch):

@@ -26,7 +26,7 @@ REGIONS = {"background": 0, "liver": [1, 2], "tumour": 2}
 @pytest.fixture(autouse=True)
 def environment(monkeypatch):
     """What a job sets in its own process is put back here."""
-    for name in ("TORCH_FORCE_WEIGHTS_ONLY_LOAD", "nnUNet_def_n_proc"):
+    for name in ("TORCH_FORCE_WEIGHTS_ONLY_LOAD", "nnUNet_def_n_proc", "nnUNet_compile"):
         monkeypatch.setenv(name, "1")
 
 
