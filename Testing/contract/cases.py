@@ -154,6 +154,9 @@ def _grid_cases() -> list[Case]:
 
 def _setting_cases() -> list[Case]:
     narrow = texture(sd=4)
+    half = texture()
+    half[:8] = 0
+    whole = {"resegmentRange": [60, 130]}
     cases = [
         Case("bin width 10", _pair(), {"binWidth": 10}),
         Case("bin width 2.5", _pair(), {"binWidth": 2.5}, {"Original": {}, "Wavelet": {}}),
@@ -200,6 +203,8 @@ def _setting_cases() -> list[Case]:
         Case("resegmented, lower limit only", _pair(), {"resegmentRange": [80]}),
         Case("resegmented, sigma", _pair(), {"resegmentRange": [-1, 1], "resegmentMode": "sigma"}),
         Case("resegmented, relative", _pair(), {"resegmentRange": [0.4, 0.8], "resegmentMode": "relative"}),
+        Case("resegmented to a smaller box", _pair(array=half), whole),
+        Case("resegmented shape, smaller box", _pair(array=half), {**whole, "resegmentShape": True}),
         Case("resegmented shape", _pair(), {"resegmentRange": [60, 130], "resegmentShape": True}),
         Case(
             "resegmented after resampling",
