@@ -79,6 +79,7 @@ class Series:
     def slice_spacing_mm(self) -> float:
         """Usual distance of neighbouring slices."""
         gaps = np.diff(np.sort(stack.heights(self.frames)))
+        gaps = gaps[gaps >= stack.SAME_PLACE_MM]
         return float(np.median(gaps)) if len(gaps) else 0.0
 
     @property

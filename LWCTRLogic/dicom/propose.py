@@ -215,7 +215,7 @@ def _from_files(folder: Path, first_number: int) -> list[Candidate]:
         candidates.append(
             Candidate(
                 number,
-                "image file",
+                f"image file {number - first_number + 1} by name",
                 0,
                 0.0,
                 partial(_read_file, path),

@@ -48,9 +48,7 @@ def override(proposal: Proposal, chosen: Mapping[str, int | None]) -> Proposal:
             continue
         candidate = proposal.candidate(number)
         if candidate.problem:
-            raise InputError(
-                f"scan {number} cannot be {volume}: {candidate.problem}", "a scan without defects"
-            )
+            raise InputError(f"scan {number} cannot be {volume}: {candidate.problem}")
         if number in [other for other in chosen.values() if other is not None and other == number][1:]:
             raise InputError(f"scan {number} is given for two volumes", "a scan for each volume")
         merged = {name: other for name, other in merged.items() if other != number}

@@ -47,10 +47,11 @@ def as_text(proposal: Proposal) -> str:
     records = as_records(proposal)
     lines = _table(records["scans"])
     if records["skipped"]:
-        lines += ["", "Not used:"]
-        lines += _skipped(records["skipped"])
-    lines += ["", *_summary(proposal, records)]
-    return "\n".join(lines) + "\n"
+        lines += ["", "Not used:", *_skipped(records["skipped"])]
+    summary = _summary(proposal, records)
+    if summary:
+        lines += ["", *summary]
+    return "".join(line + "\n" for line in lines).removeprefix("\n")
 
 
 def _skipped(items: Sequence[dict[str, Any]]) -> list[str]:
