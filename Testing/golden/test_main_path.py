@@ -125,7 +125,7 @@ def test_an_accepted_warning_is_kept_with_its_reason(a_finished_case, tmp_path):
     run_case(case, RunOptions(accepted=accepted), Progress())
     kept = [finding for finding in read_findings(case) if finding.code.startswith("window")]
     assert [finding.accepted for finding in kept] == ["scan repeated abroad"] * len(windows)
-    assert "scan repeated abroad" in (case.folder / "report.html").read_text(encoding="utf-8")
+    assert "Scan repeated abroad" in (case.folder / "report.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
