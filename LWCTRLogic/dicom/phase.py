@@ -128,7 +128,9 @@ def hu_evidence(found: Enhancement) -> list[Evidence]:
     if aorta < 75 and liver < 85:
         return [Evidence(NATIVE, 3.0, f"no contrast in the aorta ({aorta:.0f} HU)")]
     if aorta - liver >= 150 and liver < 85 and (found.muscle is None or liver - found.muscle < 25):
-        return [Evidence(ARTERIAL, 2.5, f"aorta {aorta:.0f} HU, liver not yet enhanced ({liver:.0f} HU)")]
+        # A fatty liver stays dark in an early portal venous scan too, but there the aorta is past its peak.
+        weight = 2.5 if aorta >= 250 else 1.5
+        return [Evidence(ARTERIAL, weight, f"aorta {aorta:.0f} HU, liver not yet enhanced ({liver:.0f} HU)")]
     if liver >= 75 and aorta - liver < 25 and aorta < 130:
         return [
             Evidence(DELAYED, 1.5, f"aorta ({aorta:.0f} HU) hardly brighter than the liver ({liver:.0f} HU)")

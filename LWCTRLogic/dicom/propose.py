@@ -231,7 +231,8 @@ def _read_file(path: Path, progress: Progress) -> sitk.Image:
     try:
         return read_image(path)
     except InputError as error:
-        raise InputError(error.found.replace(path.name, "the file"), error.expected, error.action) from error
+        found = error.found.replace(path.name, "the file").partition(": ")[0]
+        raise InputError(found, error.expected, error.action) from error
 
 
 def _measured(candidate: Candidate, progress: Progress, done: int, total: int) -> Candidate:

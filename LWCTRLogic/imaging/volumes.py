@@ -116,17 +116,18 @@ def _read(path: Path) -> sitk.Image:
         return reader.Execute()
     except RuntimeError as error:
         raise InputError(
-            f"{path.name} could not be read: {_reason(error)}",
+            f"{path.name} could not be read: {_reason(error, path)}",
             "a whole, undamaged volume",
             "Copy or export it again; it may be truncated",
         ) from error
 
 
-def _reason(error: RuntimeError) -> str:
-    """Return the last line of an ITK message, which says what went wrong, without its path."""
+def _reason(error: RuntimeError, path: Path) -> str:
+    """Return the last line of an ITK message, which says what went wrong, without the folder."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     text = lines[-1] if lines else "unknown reason"
-    return text.rsplit("): ", 1)[-1][:200]
+    text = text.rsplit("): ", 1)[-1].replace(str(path.parent), "").removeprefix("sitk::ERROR: ")
+    return text[:200]
 
 
 def _in_smallest_type(image: sitk.Image, voxels: np.ndarray) -> sitk.Image:

@@ -114,6 +114,11 @@ def test_the_shared_venous_numbers_are_not_taken_for_arterial() -> None:
     assert decide(hu_evidence(Enhancement(228, 100))).phase == UNDETERMINED
 
 
+def test_a_dark_liver_beside_an_aorta_past_its_peak_stays_open() -> None:
+    assert decide(hu_evidence(Enhancement(320, 65, 60, 10))).phase == ARTERIAL
+    assert decide(hu_evidence(Enhancement(225, 65, 60, 60))).phase == UNDETERMINED  # fatty liver
+
+
 def test_a_patient_is_compared_with_himself() -> None:
     early, late = Enhancement(228, 70), Enhancement(165, 100)
     assert phases(relative_evidence(early, [early, late])) == [ARTERIAL]

@@ -119,11 +119,14 @@ def test_image_files_are_proposed_by_their_names_and_numbers(tmp_path: Path) -> 
         image.SetSpacing(SPACING)
         sitk.WriteImage(image, tmp_path / f"{name}.nii.gz")
     (tmp_path / "DOE_broken.nii.gz").write_bytes(b"x")
+    (tmp_path / "DOE_empty.nrrd").write_bytes(b"")
     (tmp_path / "m.seg.nrrd").write_bytes(b"x")
     proposal = propose(tmp_path)
-    assert dict(proposal.chosen) == {"pre_A": 3, "pre_V": 4, "post_A": 2}
-    assert "the file" in proposal.candidate(1).problem
-    assert "DOE" not in proposal.candidate(1).problem
+    assert dict(proposal.chosen) == {"pre_A": 4, "pre_V": 5, "post_A": 3}
+    for number in (1, 2):
+        assert "the file" in proposal.candidate(number).problem
+        assert "DOE" not in proposal.candidate(number).problem
+        assert str(tmp_path) not in proposal.candidate(number).problem
 
 
 def test_scans_of_two_patients_are_refused_without_naming_them(tmp_path: Path) -> None:
