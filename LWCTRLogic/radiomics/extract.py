@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from typing import Any
 
+import numpy as np
 import SimpleITK as sitk
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
@@ -18,6 +21,7 @@ from LWCTRLogic.radiomics.shape import shape_features
 from LWCTRLogic.radiomics.texture import bin_volume, texture_features
 
 STEP = "features"
+WARM_UP = "kernels"
 Job = Callable[[], dict[str, float]]
 
 
@@ -53,8 +57,34 @@ def extract(
     with one_thread_each():
         progress.update(STEP, 0, 1, "image and mask")
         prepared = prepare(image, mask, settings, threads)
-        jobs = _jobs(prepared, settings)
-        return _run(jobs, progress, threads)
+        warm_up(prepared.image.dtype, progress)
+        return _run(_jobs(prepared, settings), progress, threads)
+
+
+_warm: set[str] = set()
+
+
+def warm_up(dtype: Any = np.int16, progress: Progress | None = None) -> float:
+    """Make every kernel ready for images of a type; return the seconds it took.
+
+    The first time on a machine this compiles, for some ten seconds, and keeps the code (see
+    :mod:`LWCTRLogic.radiomics.compiled`); later it loads the code, in about a second, once a process.
+    """
+    name = np.dtype(dtype).name
+    if name in _warm:
+        return 0.0
+    progress = progress or Progress()
+    progress.update(WARM_UP, 0, 1, "compiled once a machine, then kept")
+    start = time.perf_counter()
+    image = (np.arange(12**3) * 37 % 211).reshape(12, 12, 12).astype(dtype)
+    inside = slice(2, 10)
+    mask = np.ones((8, 8, 8), bool)
+    tiny = Prepared(image, (1.0, 1.0, 1.0), (inside, inside, inside), mask, mask)
+    settings = ExtractionSettings(image_types={"Original": {}, "LoG": {"sigma": [1]}, "Wavelet": {}})
+    _run(_jobs(tiny, settings), Progress(), 1)
+    _warm.add(name)
+    progress.update(WARM_UP, 1, 1)
+    return time.perf_counter() - start
 
 
 @contextmanager

@@ -157,7 +157,7 @@ def wavelet_band(
             taps.append(own)
             turned.append(_turned_terms(outputs, image.shape[axis], own.size))
         result = np.empty(shape, precision)
-        _transform(block, tuple(taps), tuple(turned), result)
+        _transform(block, (taps[0], taps[1], taps[2]), (turned[0], turned[1], turned[2]), result)
         block = result
     return block
 
