@@ -69,9 +69,24 @@ def _trimmed(text: str) -> str:
     return text.replace("-", MINUS)
 
 
-def percent(probability: float | None, decimals: int = 0) -> str:
-    """Return a probability (0–1) as a percentage; a dash for ``None``."""
-    return NOTHING if probability is None else f"{number(100 * probability, decimals)} %"
+def score_words(score: float) -> str:
+    """Return a score (0–1) with two decimals, never rounded to certainty."""
+    return f"{_bound(score, 0.005)}{number(min(max(score, 0.01), 0.99) if 0 < score < 1 else score)}"
+
+
+def percent(probability: float | None) -> str:
+    """Return a probability (0–1) as a whole percentage, never rounded to certainty; a dash for ``None``."""
+    if probability is None:
+        return NOTHING
+    shown = min(max(probability, 0.01), 0.99) if 0 < probability < 1 else probability
+    return f"{_bound(probability, 0.005)}{number(100 * shown, 0)} %"
+
+
+def _bound(probability: float, half: float) -> str:
+    """Return the sign before a probability that would else be rounded to 0 or 1."""
+    if 0 < probability < half:
+        return "< "
+    return "> " if 1 - half < probability < 1 else ""
 
 
 def day_from_dose(day: int | None, first_dose_day: int | None) -> str:

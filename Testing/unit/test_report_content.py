@@ -248,3 +248,27 @@ def test_a_case_without_any_image_has_no_slices(venous):
     names = [section.name for section in build_document(replace(venous, volumes={})).sections]
     assert "slices" not in names
     assert "volumes" not in names
+
+
+def test_a_wide_gap_between_the_two_probabilities_is_pointed_out(full):
+    curve = replace(full.prediction.survival[0], at={"12": 0.2})
+    note = first(Paragraph, blocks_of(changed(full, survival=(curve,)), "summary")).text
+    assert "differ by 51 percentage points" in note
+    assert "read the warnings" in note
+
+
+def test_months_beyond_the_follow_up_of_training_are_dashes_with_a_note(full):
+    curve = replace(full.prediction.survival[0], at={"12": 0.5, "24": 0.2})
+    blocks = blocks_of(changed(full, survival=(curve,)), "survival")
+    assert rows_of(first(Table, blocks))[0][1:4] == ["50 % (62–82)", "20 % (38–68)", "—"]
+    assert any("A dash: later" in block.text for block in blocks if isinstance(block, Paragraph))
+
+
+def test_a_label_that_begins_with_its_scan_does_not_repeat_it(full):
+    explanation = full.prediction.explanations[0]
+    part = replace(
+        explanation.contributions[0], label="follow-up, portal venous: " + explanation.contributions[0].label
+    )
+    changed_one = replace(explanation, contributions=(part, *explanation.contributions[1:]))
+    row = rows_of(first(Table, blocks_of(changed(full, explanations=(changed_one,)), "explanation")))[0]
+    assert row[1] == "log-sigma-2-mm-3D_gldm_DependenceNonUniformity"

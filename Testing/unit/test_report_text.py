@@ -1,6 +1,15 @@
 import pytest
 
-from LWCTRLogic.report.text import clean, day_from_dose, listed, number, percent, sentence, significant
+from LWCTRLogic.report.text import (
+    clean,
+    day_from_dose,
+    listed,
+    number,
+    percent,
+    score_words,
+    sentence,
+    significant,
+)
 
 
 def test_control_signs_and_line_ends_become_spaces():
@@ -49,8 +58,25 @@ def test_values_are_written_with_four_significant_digits(value, text):
     assert significant(value) == text
 
 
-def test_probabilities_become_percentages():
-    assert percent(0.715) == "72 %"
+@pytest.mark.parametrize(
+    ("probability", "text", "score"),
+    [
+        (0.715, "72 %", "0.71"),
+        (0.0, "0 %", "0.00"),
+        (1.0, "100 %", "1.00"),
+        (0.0049, "< 1 %", "< 0.01"),
+        (4e-5, "< 1 %", "< 0.01"),
+        (0.0051, "1 %", "0.01"),
+        (0.9949, "99 %", "0.99"),
+        (0.9951, "> 99 %", "> 0.99"),
+    ],
+)
+def test_probabilities_are_never_rounded_to_certainty(probability, text, score):
+    assert percent(probability) == text
+    assert score_words(probability) == score
+
+
+def test_an_unknown_probability_is_a_dash():
     assert percent(None) == "—"
 
 

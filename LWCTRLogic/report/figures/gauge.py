@@ -7,7 +7,7 @@ from matplotlib.patches import Rectangle
 
 from LWCTRLogic.report.document import Canvas
 from LWCTRLogic.report.figures.style import INK, MUTED, NON_RESPONDER, RESPONDER, label, stamp, whole_axes
-from LWCTRLogic.report.text import number
+from LWCTRLogic.report.text import number, score_words
 
 WIDTH, HEIGHT = 120.0, 37.0
 
@@ -36,7 +36,7 @@ def draw_gauge(canvas: Canvas, score: float, cutoff: float | None, notice: str =
     x = at(score)
     axes.plot([x], [top + 1.8], marker="v", ms=9, color=INK, clip_on=False)
     edge = min(max(x, left + 8), right - 8)
-    label(axes, edge, top + 4.2, number(score), ha="center", va="bottom", fontsize=15, weight="bold")
+    label(axes, edge, top + 4.2, score_words(score), ha="center", va="bottom", fontsize=15, weight="bold")
     stamp(axes, notice, left, 0.4)
 
 

@@ -10,7 +10,7 @@ from matplotlib.ticker import FuncFormatter, MultipleLocator
 from LWCTRLogic.models.prediction import SurvivalCurve
 from LWCTRLogic.report.document import Canvas
 from LWCTRLogic.report.figures.style import DASHES, LINE, SERIES, label, shortened, stamp, whole_axes
-from LWCTRLogic.report.text import clean
+from LWCTRLogic.report.text import clean, percent
 
 WIDTH, HEIGHT = 86.0, 77.0
 ENDPOINTS = {"OS": "Overall survival", "PFS": "Progression-free survival"}
@@ -62,7 +62,7 @@ def _mark_estimates(axes: Axes, curve: SurvivalCurve) -> None:
             axes,
             x + (0.4 if above else -0.4),
             survival + (0.03 if above else -0.03),
-            f"{100 * survival:.0f} %",
+            percent(survival),
             fontsize=7.5,
             weight="bold",
             color=SERIES[0],

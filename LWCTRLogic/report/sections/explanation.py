@@ -66,11 +66,11 @@ def _mismatch(explanation: Explanation, data: ReportData) -> str:
 def _table(explanation: Explanation) -> Table:
     columns = (
         Column("No.", 0.6, "right"),
-        Column("Feature", 4.2),
+        Column("Feature", 4),
         Column("Scan", 2.2),
         Column("Value", 1.4, "right"),
         Column("Range in training", 2.3, "right"),
-        Column("Part of margin", 1.2, "right"),
+        Column("Part of margin", 1.4, "right"),
         Column("Note", 1.5),
     )
     parts = force.ranked(explanation)
@@ -107,11 +107,13 @@ def _name(part: Contribution) -> str:
     """Return the label, with the feature's own name where the label does not hold it."""
     name = clean(part.feature).split(":", 1)[-1]
     words = clean(part.label)
+    if part.volume in VOLUMES:  # the scan has a column of its own
+        words = words.removeprefix(f"{volume_label(part.volume)}: ")
     return name if not words or words == name else words if name in words else f"{words} ({name})"
 
 
 def _range(part: Contribution) -> str:
-    if part.low is None or part.high is None:
+    if part.low is None or part.high is None or isinstance(part.value, str):
         return NOTHING
     return f"{significant(part.low)} {DASH} {significant(part.high)}"
 

@@ -6,7 +6,7 @@ from LWCTRLogic.models.prediction import ModelScore
 from LWCTRLogic.report.document import Cell, Column, Paragraph, Section, Table
 from LWCTRLogic.report.gather import ReportData
 from LWCTRLogic.report.sections.summary import missing_words, responder_words, tone_of
-from LWCTRLogic.report.text import NOTHING, clean, number
+from LWCTRLogic.report.text import NOTHING, clean, number, score_words
 
 NOTE = (
     "Each score is that model's probability (0 to 1) of surviving longer than 12 months, with its own "
@@ -44,7 +44,7 @@ def _row(score: ModelScore, shown_first: bool) -> tuple[Cell, ...]:
     return (
         Cell(name, "strong"),
         inputs,
-        Cell(number(score.score), "strong"),
+        Cell(score_words(score.score), "strong"),
         Cell(number(score.cutoff)),
         Cell(responder_words(score.responder), tone_of(score.responder)),
         Cell(missing or NOTHING),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
+
 from LWCTRLogic.case import PHASES, VOLUMES, volume_label
 from LWCTRLogic.clinical import VARIABLES
 from LWCTRLogic.findings import Finding
@@ -82,7 +84,8 @@ def patient_section(data: ReportData) -> Section:
         blocks.append(Paragraph("The day of the first dose is not given.", "note"))
     clinical = _clinical_rows(data)
     if clinical:
-        blocks.append(Table("Clinical values", (Column("Variable", 3), Column("Value", 3)), clinical))
+        pair = (Column("Variable", 3), Column("Value", 2))
+        blocks.append(Table("Clinical values", (*pair, *pair), clinical))
     else:
         blocks.append(Paragraph("No clinical values are given.", "note"))
     return Section("patient", "Patient and scans", tuple(blocks))
@@ -117,14 +120,16 @@ def _maker(facts: VolumeFacts) -> str:
 
 
 def _clinical_rows(data: ReportData) -> tuple[tuple[Cell, ...], ...]:
-    values = {**data.info.clinical}
-    rows = []
+    """Return the known values, two variables to a row."""
+    pairs = []
     for name, variable in VARIABLES.items():
-        value = values.get(name)
+        value = data.info.clinical.get(name)
         if value is not None:
             text = f"{significant(value, 6)} {variable.unit}".strip()
-            rows.append((Cell(variable.label, "strong"), Cell(text)))
-    return tuple(rows)
+            pairs.append((Cell(variable.label, "strong"), Cell(text)))
+    half = (len(pairs) + 1) // 2
+    empty = (Cell(""), Cell(""))
+    return tuple((*left, *right) for left, right in zip_longest(pairs[:half], pairs[half:], fillvalue=empty))
 
 
 def slices_section(data: ReportData) -> Section | None:

@@ -19,10 +19,11 @@ from LWCTRLogic.report.document import (
 )
 from LWCTRLogic.report.figures import gauge
 from LWCTRLogic.report.gather import ReportData
-from LWCTRLogic.report.text import clean, listed, number, percent, sentence
+from LWCTRLogic.report.text import clean, listed, number, percent, score_words, sentence
 
 QUESTION = "probability (0 to 1) of surviving longer than 12 months"
 RESPONDING = ("CR", "PR", "SD")
+WIDE_GAP = 20  # percentage points between the two 12-month probabilities
 
 
 def headline_score(prediction: Prediction) -> ModelScore | None:
@@ -103,7 +104,7 @@ def _headline(data: ReportData, score: ModelScore | None) -> Headline:
     verdict = responder_words(score.responder).capitalize()
     if score.cutoff is not None:
         verdict += f" by score (cut-off {number(score.cutoff)})"
-    return Headline(question, number(score.score), verdict, tone_of(score.responder), shown)
+    return Headline(question, score_words(score.score), verdict, tone_of(score.responder), shown)
 
 
 def mrecist_words(mrecist: str | None) -> str:
@@ -129,7 +130,7 @@ def _warning_count(data: ReportData) -> str:
 
 
 def _gauge(score: ModelScore, value: float, notice: str) -> Picture:
-    words = f"Score {number(value)} on a scale from 0 to 1."
+    words = f"Score {score_words(value)} on a scale from 0 to 1."
     if score.cutoff is not None:
         words += f" Cut-off {number(score.cutoff)}: {responder_words(score.responder)}."
     return Picture(
@@ -167,9 +168,11 @@ def _two_answers(prediction: Prediction, score: ModelScore | None) -> list[Block
             ),
         ),
     )
-    gap = number(abs(100 * (score.score - survival)), 0)
-    points = "percentage point" if gap == "1" else "percentage points"
+    gap = round(abs(100 * (score.score - survival)))
+    points = "percentage point" if gap == 1 else "percentage points"
     note = f"The two differ by {gap} {points}. They come from different models and need not agree."
+    if gap >= WIDE_GAP:
+        note += " So wide a gap is a reason to read the warnings before trusting either."
     return [table, Paragraph(note, "note")]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 
+from LWCTRLogic.models.bundle import REPORT_MONTHS
 from LWCTRLogic.models.prediction import Nomogram, SurvivalCurve
 from LWCTRLogic.report.document import Block, Cell, Column, Paragraph, Picture, PictureGrid, Section, Table
 from LWCTRLogic.report.figures import nomogram as drawing
@@ -21,7 +22,10 @@ def survival_section(data: ReportData) -> Section | None:
         return None
     groups = [curves_of(data.prediction, endpoint) for endpoint in endpoints]
     blocks: list[Block] = [PictureGrid(tuple(_picture(curves, data) for curves in groups))]
-    blocks += [_table(curves) for curves in groups]
+    tables = [_table(curves) for curves in groups]
+    blocks += tables
+    if any(cell.text == NOTHING for table in tables for row in table.rows for cell in row):
+        blocks.append(Paragraph("A dash: later than anything seen in training, so not estimated.", "note"))
     if any(curve.lower and curve.upper for curves in groups for curve in curves):
         blocks.append(Paragraph("Shaded band and brackets: the interval given by the bundle.", "note"))
     return Section("survival", "Survival estimates", tuple(blocks))
@@ -43,7 +47,8 @@ def _picture(curves: list[SurvivalCurve], data: ReportData) -> Picture:
 
 
 def _table(curves: list[SurvivalCurve]) -> Table:
-    months = sorted({month for curve in curves for month in curve.at}, key=float)
+    usual = {f"{month:g}" for month in REPORT_MONTHS.get(curves[0].endpoint, ())}
+    months = sorted(usual.union(*(curve.at for curve in curves)), key=float)
     columns = (
         Column("Model", 2.6),
         *(Column(f"{clean(month)} months", 1.4, "right") for month in months),
