@@ -22,7 +22,7 @@ _REASON = "made as this phase and timepoint"
 
 @dataclass(frozen=True)
 class Demonstration:
-    """A phantom case and the masks that it was made with, by volume (uint8, 0 or 1)."""
+    """A phantom case, and by volume the masks (uint8, 0 or 1) that it was made with, if it was made now."""
 
     case: Case
     truth: dict[str, sitk.Image]
@@ -37,19 +37,18 @@ def make_demonstration(folder: Path, progress: Progress, seed: int = SEED) -> De
         When ``folder`` holds another case: nothing of it is touched.
     """
     case = Case(folder)
-    info_before = case.load_info() if case.info_path.exists() else None
     case_id = f"phantom-{seed}"
-    if info_before is not None and info_before.case_id != case_id:
-        raise InputError(
-            f"{folder} holds the case {info_before.case_id}", f"a new folder, or the case {case_id}"
-        )
+    if case.info_path.exists():
+        found = case.load_info().case_id
+        if found != case_id:
+            raise InputError(f"{folder} holds the case {found}", f"a new folder, or the case {case_id}")
+        return Demonstration(case, {})
     progress.update("simulate", 0, 1, "a patient with four CT volumes")
     patient = make_patient(seed, spacing=SPACING, crop_mm=_CROP_MM)
+    for volume in VOLUMES:
+        write_image(patient.volumes[volume], case.image_path(volume))
+    case.save_info(describe(patient, case_id))
     progress.update("simulate", 1, 1)
-    if info_before is None:
-        for volume in VOLUMES:
-            write_image(patient.volumes[volume], case.image_path(volume))
-        case.save_info(describe(patient, case_id))
     return Demonstration(case, patient.liver)
 
 

@@ -33,7 +33,7 @@ def run(args: argparse.Namespace, progress: Progress) -> int:
     dice = dice_with_truth(demonstration)
     if isinstance(progress, JsonProgress):
         progress.emit("dice", **dice)
-    else:
+    elif dice:
         shown = ", ".join(f"{volume} {value:.3f}" for volume, value in dice.items())
         sys.stdout.write(f"Dice of the liver masks with the simulated truth: {shown}\n")
     tell(demonstration.case, result, progress)
