@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
+from scipy.ndimage import label as label_pieces
 
 from LWCTRLogic.phantom.bowel import paint_bowel
 from LWCTRLogic.phantom.chest import paint_chest
@@ -146,9 +147,18 @@ class _Body:
         torso = build_torso(grid, traits)
         plan = plan_vessels(_stream(seed, 6))
         organs = plan_organs(grid, torso, traits, _stream(seed, 7))
-        return cls(
-            grid, torso, plan, organs, build_liver(grid, torso, organs, plan, traits, _stream(seed, 8))
-        )
+        liver = build_liver(grid, torso, organs, plan, traits, _stream(seed, 8))
+        return cls(grid, torso, plan, organs, _without_crumbs(liver))
+
+
+def _without_crumbs(liver: Field) -> Field:
+    """Take away pieces of under a hundredth of the liver, which neighbours leave over when they press in."""
+    pieces, count = label_pieces(liver < 0)
+    if count < 2:
+        return liver
+    sizes = np.bincount(pieces.ravel())
+    crumbs = sizes < 0.01 * sizes[1:].max()
+    return np.where(crumbs[pieces] & (pieces > 0), np.float32(1.0), liver)
 
 
 def _paint(seed: int, body: _Body, traits: Traits, disease: Disease, day: int) -> LabelMap:

@@ -47,7 +47,7 @@ class Disease:
 
 def draw_disease(rng: np.random.Generator) -> Disease:
     """Draw a liver's disease: from none to tumours in more than 40 % of the liver."""
-    load = float(rng.choice([0.0, rng.uniform(0, 0.05), rng.uniform(0.05, 0.25), rng.uniform(0.25, 0.6)]))
+    load = float(rng.choice([0.0, rng.uniform(0, 0.05), rng.uniform(0.05, 0.25), rng.uniform(0.25, 0.8)]))
     lesions = draw_tumours(rng, load) if load > 0 else []
     for _ in range(int(rng.choice([0, 0, 0, 1, 3]))):
         lesions.append(Lesion(int(rng.integers(2**31)), rng.uniform(3, 16), "cyst", ragged=0.05))
@@ -60,7 +60,7 @@ def draw_disease(rng: np.random.Generator) -> Disease:
 
 
 def draw_tumours(rng: np.random.Generator, load: float) -> list[Lesion]:
-    """Draw tumours that fill about ``load`` of a liver of ordinary size (1,500 mL)."""
+    """Draw tumours that together hold ``load`` of an ordinary liver (1,500 mL); they fill less, as they overlap."""
     left = load * 1.5e6
     lesions: list[Lesion] = []
     most = int(rng.integers(1, 9))
@@ -140,7 +140,7 @@ def place_disease(grid: Grid, liver: Field, disease: Disease) -> Disease:
 def _find_place(grid: Grid, liver: Field, lesion: Lesion) -> Triple | None:
     """Return the first of many random points whose depth suits the lesion, else the deepest of them."""
     rng = np.random.default_rng([lesion.key, 10])
-    wanted = -min(0.35 * lesion.radius, 14.0) if lesion.exophytic else -min(0.75 * lesion.radius, 26.0)
+    wanted = -min(0.35 * lesion.radius, 14.0) if lesion.exophytic else -min(0.65 * lesion.radius, 18.0)
     best: tuple[int, ...] | None = None
     deepest = -2.0
     for _ in range(80):

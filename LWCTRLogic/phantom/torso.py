@@ -49,7 +49,7 @@ def _outer_surface(grid: Grid, traits: Traits) -> Field:
     x, y, z = grid.x, grid.y, grid.z
     width = _profile(
         z, [(-260, 150), (-200, 146), (-130, 128), (-60, 133), (20, 140), (150, 146), (260, 120)]
-    )
+    ) + np.float32(traits.wall - 13)
     back = _profile(z, [(-260, 98), (-130, 90), (0, 97), (150, 104), (260, 92)])
     belly = _profile(z, [(-260, 0.6), (-90, 1.0), (40, 0.35), (110, 0.0)]) * np.float32(traits.belly)
     front = _profile(z, [(-260, 88), (-130, 84), (0, 94), (60, 98), (150, 100), (260, 80)]) + belly
@@ -57,7 +57,8 @@ def _outer_surface(grid: Grid, traits: Traits) -> Field:
     power = np.float32(2.5)
     ratio = ((np.abs(x) / width) ** power + (np.abs(y) / depth) ** power + np.float32(1e-9)) ** (1 / power)
     radius = np.sqrt(x * x + y * y)
-    return (radius * (1 - 1 / np.maximum(ratio, np.float32(1e-3)))).astype(np.float32)
+    distance = radius * (1 - 1 / np.maximum(ratio, np.float32(1e-3)))
+    return np.asarray(distance, dtype=np.float32)
 
 
 def build_torso(grid: Grid, traits: Traits) -> Torso:
@@ -66,9 +67,10 @@ def build_torso(grid: Grid, traits: Traits) -> Torso:
     outside = _outer_surface(grid, traits)
     thin_front = _profile(z, [(-260, 11), (-20, 11), (60, 9), (200, 12)])
     spine_side = 27 * np.exp(-((x / np.float32(60)) ** 2))
-    wall = np.where(
-        y > 0, 14 + spine_side * np.clip(y / 30, 0, 1), 13 + (thin_front - 13) * np.clip(-y / 60, 0, 1)
-    )
+    side = traits.wall + 4 * np.clip(z / 120, 0, 1)
+    behind = side + spine_side * np.clip(y / 30, 0, 1)
+    before = side + (thin_front - side) * np.clip(-y / 60, 0, 1)
+    wall = np.where(y > 0, behind, before)
     cavity = outside + wall
     return Torso(outside, cavity.astype(np.float32), _diaphragm(grid, traits, -cavity))
 

@@ -17,6 +17,7 @@ class Traits:
     warp: float  # amplitude of the whole-body warp
     fat: float  # thickness of the subcutaneous fat
     visceral_fat: float  # 0 lean … 1 much fat between the organs
+    wall: float  # thickness of the muscles at the side
     belly: float  # how far the abdominal wall bulges
     dome: float  # height of the right diaphragm above the porta hepatis
     liver_gap: float  # fat or fluid between liver and wall
@@ -44,17 +45,18 @@ def draw_traits(rng: np.random.Generator) -> Traits:
     """Draw the traits of one person."""
     build = np.clip(rng.normal(1.0, 0.09), 0.78, 1.22)
     if rng.random() < 0.08:
-        build = rng.uniform(0.72, 0.85)
+        build = rng.uniform(0.8, 0.88)
     scale = (build * rng.normal(1.0, 0.05), build * rng.normal(1.0, 0.06), build * rng.normal(1.0, 0.06))
     cirrhotic = rng.random() < 0.5
     shrink = rng.uniform(0.2, 1.0) if cirrhotic and rng.random() < 0.6 else 0.0
     ascites = float(rng.choice([0, 0, 0, 0, rng.uniform(0.05, 0.4), rng.uniform(0.4, 1.0)]))
     obesity = rng.beta(1.3, 2.2)
     return Traits(
-        scale=scale,
+        scale=(float(scale[0]), float(scale[1]), float(scale[2])),
         warp=rng.uniform(3, 9),
         fat=2.5 + 40 * obesity * rng.uniform(0.5, 1.0),
         visceral_fat=float(np.clip(0.8 * obesity + rng.normal(0.2, 0.2), 0, 1)),
+        wall=rng.uniform(10.5, 19),
         belly=30 * obesity * rng.random() + 25 * ascites,
         dome=rng.normal(78, 8),
         liver_gap=rng.uniform(1.5, 4) + 16 * ascites * rng.random(),
