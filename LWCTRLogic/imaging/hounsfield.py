@@ -9,7 +9,7 @@ from LWCTRLogic.errors import InputError
 # The extended CT scale of some scanners ends at -10240 and 30710.
 LOWEST_HU, HIGHEST_HU = -10240, 32767
 # Every abdominal CT holds air or lung; one that was normalised, shifted or clipped to a window does not.
-AIR_BELOW_HU = -200
+AIR_BELOW_HU = -300
 BONE_ABOVE_HU = 100
 SOFT_TISSUE_HU = (-200, 300)
 LEAST_SOFT_TISSUE = 0.005
@@ -70,7 +70,7 @@ def _guess(low: float, high: float) -> str:
         return "They look like stored values without the rescale intercept (often -1024), or like MR"
     if high - low <= 300:
         return "They look normalised or windowed to grey levels; export the scan in Hounsfield units"
-    if low > AIR_BELOW_HU:
+    if low >= AIR_BELOW_HU:
         return "They look clipped to a display window; export the full range"
     if high < BONE_ABOVE_HU:
         return "Nothing is as dense as bone; check that this is an abdominal CT"

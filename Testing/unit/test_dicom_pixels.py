@@ -165,3 +165,24 @@ def test_a_file_that_vanishes_is_refused_without_its_path(tmp_path: Path) -> Non
     with pytest.raises(InputError, match="image 1") as refusal:
         list(hounsfield(found))
     assert "DOE" not in str(refusal.value)
+
+
+def test_a_size_that_the_header_did_not_announce_is_refused(tmp_path: Path) -> None:
+    (path,) = write_series(tmp_path, torso()[:1])
+    found = frames([path])
+    rewrite(path, Rows=24)
+    with pytest.raises(InputError, match="image 1"):
+        list(hounsfield(found))
+
+
+def test_a_file_that_became_something_else_is_refused(tmp_path: Path) -> None:
+    (path,) = write_series(tmp_path, torso()[:1])
+    found = frames([path])
+    path.write_bytes(b"hello")
+    with pytest.raises(InputError, match="image 1"):
+        list(hounsfield(found))
+
+
+def test_an_unknown_compression_has_no_decoder() -> None:
+    assert not pixels._decodes(pydicom.uid.UID("1.2.3"))
+    assert pixels._decodes(RLELossless)

@@ -125,6 +125,7 @@ def test_what_is_no_image_file_is_refused_by_name(tmp_path: Path) -> None:
         read_image(tmp_path / "scan.jpg")
 
 
+@pytest.mark.shared
 def test_a_real_scan_part_is_accepted(shared_data: Path) -> None:
     image = read_image(shared_data / "totalsegmentator" / "example_ct_sm.nii.gz")
     assert image.GetSize() == (122, 101, 30)

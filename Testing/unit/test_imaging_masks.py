@@ -114,6 +114,7 @@ def test_an_empty_mask_stays_empty(mask: sitk.Image, tmp_path: Path) -> None:
     assert sitk.GetArrayFromImage(read_mask(tmp_path / "m.seg.nrrd")).max() == 0
 
 
+@pytest.mark.shared
 def test_the_real_label_map_gives_the_liver(shared_data: Path) -> None:
     mask = read_mask(shared_data / "totalsegmentator" / "example_seg.nii.gz", 5)
     millilitres = sitk.GetArrayFromImage(mask).sum() * np.prod(mask.GetSpacing()) / 1000
