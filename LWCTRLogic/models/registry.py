@@ -273,7 +273,7 @@ class Registry:
             (self.folder / name).replace(temporary / "removed")
 
     def _refuse_taken(self, name: str) -> None:
-        if any(entry.name == name for entry in self.entries()):
+        if (self.folder / name).exists() or (self.bundled / f"{name}.zip").exists():
             raise InputError(
                 f"a model called {name} is there already",
                 "a new name",
@@ -328,7 +328,14 @@ def _check_name(name: str) -> str:
 
 
 def _bundled_entry(path: Path) -> ModelEntry:
-    with zipfile.ZipFile(path) as archive:
-        is_prediction = any(Path(name).name == "model.json" for name in archive.namelist())
+    try:
+        with zipfile.ZipFile(path) as archive:
+            is_prediction = any(Path(name).name == "model.json" for name in archive.namelist())
+    except zipfile.BadZipFile as error:
+        raise InputError(
+            f"{path.name}, which comes with the package, is damaged",
+            "a whole zip file",
+            "Install lwctr again",
+        ) from error
     kind = PREDICTION if is_prediction else NNUNET
     return ModelEntry(path.stem, kind, files.sha256(path), "bundled", licence="Apache-2.0")

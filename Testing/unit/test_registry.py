@@ -219,6 +219,20 @@ def test_a_bundled_zip_is_listed_unpacked_once_and_not_removed(models, model_fol
         models.remove("own")
 
 
+def test_a_damaged_bundled_zip_says_so(models):
+    models.bundled.mkdir()
+    (models.bundled / "own.zip").write_bytes(b"PK\x03\x04 cut short")
+    with pytest.raises(InputError, match="Install lwctr again"):
+        models.find("own")
+
+
+def test_the_name_of_a_bundled_model_is_taken(models, model_folder):
+    models.bundled.mkdir()
+    tiny_nnunet.zip_folder(model_folder, models.bundled / "own.zip")
+    with pytest.raises(InputError, match="own is there already"):
+        models.install(str(model_folder), name="own")
+
+
 def test_a_folder_or_zip_runs_without_being_installed(models, model_folder, tmp_path):
     by_folder = models.resolve_nnunet(str(model_folder))
     path = tiny_nnunet.zip_folder(model_folder, tmp_path / "m.zip")
