@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from LWCTRLogic.progress import JsonProgress, Progress
 
 if TYPE_CHECKING:
-    from LWCTRLogic.models.registry import ModelEntry
+    from LWCTRLogic.models.contents import ModelEntry
 
 HELP = "list, install, verify or remove segmentation and prediction models"
 
