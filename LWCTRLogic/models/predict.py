@@ -152,7 +152,7 @@ def _inputs(
 
 def _image_input(feature: Feature, features: pd.DataFrame) -> _Input:
     if feature.volume not in features.index:
-        return _Input(None, missing=f"{volume_label(feature.volume)} scan")
+        return _Input(None, missing=f"{volume_label(feature.volume).replace(', ', ' ')} scan")
     if feature.column not in features.columns:
         raise InputError(
             f"the feature table has no column {feature.column}",
@@ -242,5 +242,6 @@ def _range_warning(
         for distance, item in beyond[:_NAMED_OUTLIERS]
     ]
     rest = f"; and {len(beyond) - len(named)} more" if len(beyond) > len(named) else ""
-    text = f"{len(beyond)} of {used} features lie outside the training range: {'; '.join(named)}{rest}"
+    verb = "lies" if len(beyond) == 1 else "lie"
+    text = f"{len(beyond)} of {used} features {verb} outside the training range: {'; '.join(named)}{rest}"
     return Finding("feature-range", text, volume)

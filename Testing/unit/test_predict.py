@@ -63,11 +63,11 @@ def test_one_venous_baseline_scan_alone_gives_a_prediction_that_says_what_is_mis
     prediction = predict(BUNDLE, sample.make_features("pre_V"), {}, "p1")
     assert prediction.headline() is None and prediction.risk_group == "" and prediction.survival == ()
     missing = {score.model: score.missing for score in prediction.scores}
-    assert missing["Radiomic-Pre"] == ("baseline, arterial scan",)
+    assert missing["Radiomic-Pre"] == ("baseline arterial scan",)
     assert missing["LWCTR"] == (
-        "baseline, arterial scan",
-        "follow-up, arterial scan",
-        "follow-up, portal venous scan",
+        "baseline arterial scan",
+        "follow-up arterial scan",
+        "follow-up portal venous scan",
         "Macroscopic portal vein invasion",
         "Extrahepatic spread",
     )

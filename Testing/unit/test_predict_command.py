@@ -44,5 +44,5 @@ def test_the_command_writes_the_file_and_tells_people_or_programs(
 def test_what_is_missing_is_named_when_nothing_can_run() -> None:
     lines = summary(predict(sample.make_bundle(), sample.make_features("pre_V"), {}, "p1"))
     assert lines[1] == "p1: no model could run"
-    assert any("Radiomic-Pre" in line and "missing: baseline, arterial scan" in line for line in lines)
+    assert any("Radiomic-Pre" in line and "missing: baseline arterial scan" in line for line in lines)
     assert any(line.startswith("warning: not estimated") for line in lines)
