@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from LWCTRLogic.errors import InputError
 from LWCTRLogic.radiomics.compiled import kernel
 
 F64 = NDArray[np.float64]
@@ -32,12 +33,22 @@ def first_order(
         Volume of a voxel in mm³, for TotalEnergy.
     shift : float
         Added to the values in Energy, TotalEnergy and RootMeanSquared (``voxelArrayShift``).
+
+    Raises
+    ------
+    InputError
+        For two voxels with different values, where PyRadiomics gives NaN.
     """
     low, high = value_range(values)
     p10, p25, p50, p75, p90 = percentiles(values, low, high)
     mean = mean_of(values) if low < high else low
     m2, m3, m4, deviation, energy = central_moments(values, mean, shift)
     robust_mean, robust_count = mean_within(values, p10, p90)
+    if robust_count == 0:
+        raise InputError(
+            f"none of the mask's {values.size} voxels has a value between the 10th and the 90th percentile",
+            "at least 3 voxels, for RobustMeanAbsoluteDeviation",
+        )
     robust = deviation_within(values, p10, p90, robust_mean) / robust_count
     share = level_counts[level_counts > 0] / level_counts.sum()
     scale = m2 if m2 != 0 else 1.0
