@@ -90,6 +90,9 @@ def _checked_names(
             raise InputError(f"{zip_path} holds {info.filename!r} twice", "each name once")
         seen.add(folded)
         names.append((info, name))
+    for _, name in names:
+        if any(str(parent).casefold() in seen for parent in name.parents):
+            raise InputError(f"{zip_path} holds a file where {str(name)!r} needs a folder", "each name once")
     declared = sum(info.file_size for info, _ in names)
     if declared > max_bytes:
         raise _too_large(zip_path, declared, max_bytes)

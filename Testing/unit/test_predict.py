@@ -11,6 +11,7 @@ import pytest
 
 from LWCTRLogic.case import VOLUMES, Case, CaseInfo, Scan
 from LWCTRLogic.errors import InputError
+from LWCTRLogic.models.bundle import Feature, Range
 from LWCTRLogic.models.bundle_files import save_bundle
 from LWCTRLogic.models.predict import predict, predict_case
 from LWCTRLogic.models.prediction import Prediction
@@ -111,6 +112,19 @@ def test_a_feature_that_is_no_number_keeps_its_models_from_running() -> None:
     prediction = predict(BUNDLE, table, {})
     assert ran(prediction) == []
     assert "original_firstorder_Mean (it is nan)" in prediction.scores[1].missing[0]
+
+
+def test_a_clinical_number_is_used_as_it_is_and_a_word_without_a_code_keeps_the_model_from_running() -> None:
+    seen = Range(40.0, 45.0, 60.0, 75.0, 80.0)
+    age = Feature("age", 60.0, 10.0, 0.5, 60.0, seen, {})
+    child_pugh = Feature("child_pugh", 0.0, 1.0, 1.0, 0.0, Range(0.0, 0.0, 0.0, 0.0, 0.0), {"A": 0.0})
+    model = replace(sample.classifier("Clinical"), features=(age, child_pugh))
+    bundle = sample.make_bundle(classifiers=(model,))
+    known = predict(bundle, sample.make_features(), {"age": 85.0, "child_pugh": "A"})
+    assert known.scores[0].margin == 0.125 + 0.5 * (85 - 60) / 10
+    assert "age is 85, training saw 40 to 80 (0.5 standard" in known.warnings[0].text
+    unknown = predict(bundle, sample.make_features(), {"age": 85.0, "child_pugh": "B"})
+    assert unknown.scores[0].missing == ("a code for Child–Pugh class = B, which training never saw",)
 
 
 def test_a_table_without_a_needed_column_is_refused_by_its_name() -> None:

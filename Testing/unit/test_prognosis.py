@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -59,8 +60,14 @@ def test_progression_at_the_follow_up_scan_leaves_no_pfs_to_estimate() -> None:
 
 
 def test_nothing_is_predicted_beyond_the_last_month_seen() -> None:
-    from dataclasses import replace
-
     short = replace(sample.cox("Rad-score", "OS"), last=24.0)
     curve = predict_prognosis([short], 0.75, None).curves[0]
     assert list(curve.at) == ["12", "24"] and curve.times[-1] == 24.0
+
+
+def test_a_response_that_training_never_saw_is_not_predicted() -> None:
+    model = sample.cox("mRECIST", "OS")
+    rare = replace(model, terms=(replace(model.terms[0], coding={"SD": 0.0, "PD": 1.0}),))
+    prognosis = predict_prognosis([rare], None, "CR")
+    assert prognosis.curves == ()
+    assert "training saw no patient with mRECIST CR" in prognosis.warnings[0].text

@@ -56,6 +56,22 @@ def test_names_that_differ_only_in_case_are_refused(tmp_path: Path) -> None:
         safe_extract(zipped, tmp_path / "out", LIMIT)
 
 
+def test_a_name_that_is_both_file_and_folder_is_refused(tmp_path: Path) -> None:
+    zipped = make_zip(tmp_path / "z.zip", **{"a/b.json": "1", "A": "2"})
+    with pytest.raises(InputError, match="needs a folder"):
+        safe_extract(zipped, tmp_path / "out", LIMIT)
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_encrypted_zip_is_refused(tmp_path: Path) -> None:
+    zipped = make_zip(tmp_path / "z.zip", **{"a.json": "{}"})
+    data = bytearray(zipped.read_bytes())
+    data[data.index(b"PK\x01\x02") + 8] |= 1  # the flag of encryption in the central directory
+    zipped.write_bytes(bytes(data))
+    with pytest.raises(InputError, match="encrypted"):
+        safe_extract(zipped, tmp_path / "out", LIMIT)
+
+
 def test_a_zip_that_declares_too_much_is_refused(tmp_path: Path) -> None:
     zipped = make_zip(tmp_path / "z.zip", big="0" * (LIMIT + 1))
     with pytest.raises(InputError, match=r"0\.0 MB|unpacks to"):

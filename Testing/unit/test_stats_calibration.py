@@ -29,6 +29,11 @@ def test_outcomes_that_are_separated_are_refused() -> None:
         fit_logistic([[-1.0], [1.0]], [0, 1])
 
 
+def test_covariates_that_repeat_each_other_are_refused() -> None:
+    with pytest.raises(InputError, match="does not settle"):
+        fit_logistic([[1.0, 1.0], [1.0, 1.0]], [0, 1])
+
+
 def test_platt_finds_what_scikit_learn_finds() -> None:
     rng = np.random.default_rng(1)
     x = rng.normal(size=(60, 3))

@@ -81,6 +81,11 @@ def test_a_ridge_penalty_pulls_a_separating_covariate_back_to_finite() -> None:
     assert 0 < strong.coefficients[0] < weak.coefficients[0] < 10
 
 
+def test_covariates_that_repeat_each_other_are_refused() -> None:
+    with pytest.raises(InputError, match="does not settle"):
+        fit_cox([1, 2, 3], [1, 1, 0], [[1.0, 1.0], [0.0, 0.0], [1.0, 1.0]])
+
+
 @pytest.mark.parametrize(
     ("time", "event", "x", "reason"),
     [

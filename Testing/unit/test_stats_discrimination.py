@@ -31,6 +31,10 @@ def test_youden_takes_the_cut_midway_between_the_scores_that_it_parts() -> None:
     assert youden_cutoff([0, 0, 1, 0, 1], [1, 2, 3, 4, 5]) == 2.5
 
 
+def test_one_score_for_everyone_is_its_own_cut_off() -> None:
+    assert youden_cutoff([0, 1, 1], [0.4, 0.4, 0.4]) == 0.4
+
+
 def test_one_class_alone_is_refused() -> None:
     with pytest.raises(InputError, match="2 of 2 patients are positive"):
         weighted_auc([1, 1, 0], [1, 2, 3], [1, 1, 0])
