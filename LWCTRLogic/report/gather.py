@@ -15,7 +15,7 @@ from LWCTRLogic.imaging.geometry import check_same_grid
 from LWCTRLogic.imaging.io import read_image, read_mask
 from LWCTRLogic.models.prediction import Prediction
 from LWCTRLogic.progress import Progress
-from LWCTRLogic.report.provenance import Provenance, read_provenance
+from LWCTRLogic.report.provenance import Provenance, read_provenance, stale_masks
 from LWCTRLogic.report.slices import SlicePicture, slice_pictures
 from LWCTRLogic.report.text import sentence
 
@@ -87,7 +87,7 @@ def gather(case: Case, findings: Iterable[Finding], progress: Progress) -> Repor
         info,
         prediction,
         volumes,
-        merged_findings(info, (*findings, *prediction.warnings)),
+        merged_findings(info, (*stale_masks(case), *findings, *prediction.warnings)),
         read_provenance(case, prediction),
     )
 

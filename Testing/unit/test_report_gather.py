@@ -1,17 +1,15 @@
-import json
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 import SimpleITK as sitk
 
+from LWCTRLogic import files
 from LWCTRLogic.case import CaseInfo, Scan
 from LWCTRLogic.errors import GeometryError, InputError
 from LWCTRLogic.findings import Finding
 from LWCTRLogic.progress import Progress
+from LWCTRLogic.radiomics.step import FeatureTable, write_table
 from LWCTRLogic.report.gather import gather, liver_ml, merged_findings
 from LWCTRLogic.report.provenance import read_provenance
 from Testing.report_cases import full_case, full_prediction, make_case, save_prediction, venous_case
@@ -106,20 +104,24 @@ def test_a_demonstration_never_goes_without_its_notice(case_folder, demonstratio
     assert gather(case, (), Progress()).notice == expected
 
 
+def write_features(case, **origin):
+    """Write a feature table of one column with ``origin`` as the extraction writes it."""
+    table = FeatureTable({"pre_V": {"original_shape_MeshVolume": 1.0}}, origin)
+    write_table(table, case.features_path)
+
+
 def test_the_provenance_names_settings_and_backend_of_the_features(case_folder):
     case = venous_case(case_folder)
-    table = pa.Table.from_pandas(pd.DataFrame({"volume": ["pre_V"], "a": [1.0]}))
-    extra = {"backend": "native", "settings_hash": json.dumps("ef" * 32), "settings": "x" * 500}
-    metadata = {
-        **(table.schema.metadata or {}),
-        **{key.encode(): text.encode() for key, text in extra.items()},
-    }
-    pq.write_table(table.replace_schema_metadata(metadata), case.features_path)
+    setting = {"binWidth": 25, "resampledPixelSpacing": [2.0, 2.0, 2.0]}
+    write_features(
+        case, backend="native", version="0.1.0", settings_hash="ef" * 32, settings={"setting": setting}
+    )
     source = read_provenance(case, full_prediction())
     facts = dict(source.facts)
-    assert facts["Features: backend"] == "native"
-    assert facts["Features: settings hash"] == "ef" * 32
-    assert "Features: settings" not in facts
+    assert facts["Feature backend"] == "native 0.1.0"
+    assert facts["Settings hash of the features"] == "ef" * 32
+    assert facts["Resampling (assumed, not published)"] == "2 × 2 × 2 mm"
+    assert facts["Bin width (assumed, not published)"] == "25 HU"
     assert facts["Bundle SHA-256"] == "ab" * 32
     assert dict(source.versions)["lwctr"]
     assert [name for name, _ in source.hashes] == [
@@ -128,3 +130,29 @@ def test_the_provenance_names_settings_and_backend_of_the_features(case_folder):
         "features.parquet",
         "prediction.json",
     ]
+
+
+def test_features_without_resampling_say_none(case_folder):
+    case = venous_case(case_folder)
+    write_features(case, settings={"setting": {"binWidth": 25, "resampledPixelSpacing": None}})
+    assert (
+        dict(read_provenance(case, full_prediction()).facts)["Resampling (assumed, not published)"] == "none"
+    )
+
+
+def test_a_mask_changed_after_the_extraction_is_warned_of(case_folder):
+    case = venous_case(case_folder)
+    digest = files.sha256(case.current_mask("pre_V"))
+    write_features(case, inputs={"pre_V": {"mask": digest}})
+    assert gather(case, (), Progress()).findings == ()
+    write_features(case, inputs={"pre_V": {"mask": "0" * 64}})
+    (finding,) = gather(case, (), Progress()).findings
+    assert (finding.code, finding.volume) == ("report-stale-mask", "pre_V")
+    assert "v0001_reader-1.seg.nrrd" in finding.text
+
+
+def test_a_truncated_feature_table_is_refused(case_folder):
+    case = venous_case(case_folder)
+    case.features_path.write_bytes(b"PAR1")
+    with pytest.raises(InputError, match="is no feature table"):
+        gather(case, (), Progress())
