@@ -49,6 +49,25 @@ def test_a_line_has_no_width_at_all() -> None:
     assert max(ours.values()) < 1e-12
 
 
+def test_a_filtered_image_that_is_constant_has_no_skewness() -> None:
+    chequered = (np.indices(SHAPE).sum(0) % 2) * 25.0
+    parameters: Parameters = {
+        "imageType": {"Wavelet": {}},
+        "featureClass": {"firstorder": ["Kurtosis", "Skewness", "Maximum", "Minimum"]},
+    }
+    theirs = oracle_features(as_image(chequered), _mask(), parameters)
+    ours = our_features(as_image(chequered), _mask(), parameters)
+    flat = [band for band in ("LLH", "LHL", "LHH", "HLL", "HLH", "HHL") if _is_flat(theirs, band)]
+    assert flat
+    assert any(theirs[f"wavelet-{band}_firstorder_Kurtosis"] == 1 for band in flat)
+    assert all(ours[f"wavelet-{band}_firstorder_Kurtosis"] == 0 for band in flat)
+    assert all(ours[f"wavelet-{band}_firstorder_Skewness"] == 0 for band in flat)
+
+
+def _is_flat(features: dict[str, float], band: str) -> bool:
+    return features[f"wavelet-{band}_firstorder_Maximum"] == features[f"wavelet-{band}_firstorder_Minimum"]
+
+
 def test_lone_voxels_are_refused_instead_of_a_row_with_nan() -> None:
     mask = scattered(11, 0.002)
     theirs = oracle_features(as_image(texture()), _mask(mask), {})
