@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import SimpleITK as sitk
 from scipy import ndimage
@@ -18,6 +20,8 @@ _GRID_MM = 4.0
 _MARGIN_MM = 20.0
 _SEED = 20
 _SAMPLED = 0.25
+_STEP_MM = 20.0
+_CLEARLY = 0.8
 
 
 def propagate_mask(
@@ -86,16 +90,58 @@ def register(moving: sitk.Image, moving_mask: sitk.Image, fixed: sitk.Image) -> 
     method.SmoothingSigmasAreSpecifiedInPhysicalUnitsOn()
     method.SetNumberOfThreads(1)
     centre = near.TransformContinuousIndexToPhysicalPoint([(size - 1) / 2 for size in near.GetSize()])
-    method.SetInitialTransform(sitk.Euler3DTransform(centre), inPlace=True)
+    start = sitk.Euler3DTransform(centre)
+    start.SetTranslation(_offset(near, mask, _coarse(moving, _whole_grid(moving)), target))
+    method.SetInitialTransform(start, inPlace=True)
     try:
         found = method.Execute(near, target)
     except RuntimeError as error:
         raise BackendError(
-            f"the two scans could not be registered ({str(error).strip().splitlines()[-1]})",
-            "two scans of the same region",
+            "the two scans could not be registered",
+            "two scans that both show the liver",
             "Segment the second scan by itself",
         ) from error
     return found.GetInverse()
+
+
+def _offset(
+    near: sitk.Image, mask: sitk.Image, whole: sitk.Image, target: sitk.Image
+) -> tuple[float, float, float]:
+    """Find roughly how far the liver's surroundings lie in ``target`` from where they lie in ``near``, in mm.
+
+    Two examinations seldom share an origin. Offsets along the table are tried in steps, with the bodies as they
+    are and with their centres brought together; no offset at all wins unless another is clearly better.
+    """
+    inside = sitk.GetArrayFromImage(mask) > 0
+    values = sitk.GetArrayFromImage(near)[inside]
+
+    def difference(offset: tuple[float, float, float]) -> float:
+        shift = sitk.TranslationTransform(3, offset)
+        moved = sitk.Resample(target, near, shift, sitk.sitkLinear, _WINDOW_HU[0])
+        return float(np.mean(np.abs(sitk.GetArrayViewFromImage(moved)[inside] - values)))
+
+    here, there = _tissue_centre(whole), _tissue_centre(target)
+    low, high = _extent_z(target)
+    steps = np.arange(low, high, _STEP_MM) - sum(_extent_z(near)) / 2
+    found = [
+        (x, y, float(z)) for x, y in ((0.0, 0.0), (there[0] - here[0], there[1] - here[1])) for z in steps
+    ]
+    best = min(found, key=difference)
+    return best if difference(best) < _CLEARLY * difference((0.0, 0.0, 0.0)) else (0.0, 0.0, 0.0)
+
+
+def _tissue_centre(image: sitk.Image) -> tuple[float, float, float]:
+    """Return the centre in mm of what is denser than the window's lower end."""
+    tissue = sitk.GetArrayViewFromImage(image) > _WINDOW_HU[0]
+    index = ndimage.center_of_mass(tissue) if tissue.any() else (np.array(tissue.shape) - 1) / 2
+    x, y, z = image.TransformContinuousIndexToPhysicalPoint([float(part) for part in reversed(index)])
+    return x, y, z
+
+
+def _extent_z(image: sitk.Image) -> tuple[float, float]:
+    corners = itertools.product(*((0, size - 1) for size in image.GetSize()))
+    heights = [image.TransformIndexToPhysicalPoint(corner)[2] for corner in corners]
+    return min(heights), max(heights)
 
 
 def _near_liver(image: sitk.Image, mask: sitk.Image) -> tuple[sitk.Image, sitk.Image]:

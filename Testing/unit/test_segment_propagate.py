@@ -82,6 +82,16 @@ def test_the_mask_lands_on_the_other_images_grid(moved_trunk):
     assert dice(result, on_grid) >= 0.93
 
 
+def test_another_origin_of_the_table_is_found(moved_trunk):
+    image, mask, moved, moved_mask = moved_trunk
+    far, far_mask = sitk.Image(moved), sitk.Image(moved_mask)
+    for one in (far, far_mask):
+        one.SetOrigin(
+            tuple(part + shift for part, shift in zip(one.GetOrigin(), (40.0, -35.0, 800.0), strict=True))
+        )
+    assert dice(propagate_mask(image, mask, far), far_mask) >= 0.95
+
+
 def test_an_image_onto_itself_keeps_the_mask():
     image, mask = trunk()
     assert dice(propagate_mask(image, mask, image), mask) > 0.99
@@ -93,9 +103,10 @@ def test_an_empty_mask_is_refused():
         propagate_mask(image, mask * 0, image)
 
 
-def test_scans_that_do_not_overlap_are_refused():
+def test_a_scan_of_nothing_is_refused():
     image, mask = trunk()
-    far = sitk.Image(image)
+    far = sitk.Image(image) * 0 - 1000
+    far.CopyInformation(image)
     far.SetOrigin((5000.0, 5000.0, 5000.0))
     with pytest.raises(BackendError, match="could not be registered"):
         propagate_mask(image, mask, far)
