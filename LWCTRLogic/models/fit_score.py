@@ -14,7 +14,7 @@ from scipy.special import expit, logit
 from sklearn.svm import SVC
 
 from LWCTRLogic.stats.calibration import fit_platt
-from LWCTRLogic.stats.discrimination import weighted_auc
+from LWCTRLogic.stats.discrimination import auc_standard_error, weighted_auc
 from LWCTRLogic.stats.steps import Bools, Floats
 
 PENALTIES = (1e-3, 1e-2, 1e-1, 1.0, 10.0)
@@ -43,9 +43,10 @@ class LinearScore:
 def fit_score(x: Floats, label: Bools, weight: Floats, seed: int) -> LinearScore:
     """Fit a linear SVM with a calibrated score.
 
-    The SVM's C is the one whose out-of-fold margins have the best weighted AUC (the smallest such C), and
-    Platt's calibration is fitted to those margins. A slope below 0, which means that the margins carry no
-    signal, is set to 0: the score is then the same for everyone.
+    The SVM's C is the smallest whose out-of-fold margins have a weighted AUC within one standard error of the
+    best (with few patients the best one is mostly luck), and Platt's calibration is fitted to those margins.
+    A slope below 0, which means that the margins carry no signal, is set to 0: the score is then the same for
+    everyone.
 
     Parameters
     ----------
@@ -57,14 +58,22 @@ def fit_score(x: Floats, label: Bools, weight: Floats, seed: int) -> LinearScore
         Seed of the folds.
     """
     fold = folds(label, weight, INNER_FOLDS, seed)
-    margins = {penalty: _held_out_margins(x, label, weight, fold, penalty) for penalty in PENALTIES}
-    quality = {penalty: round(weighted_auc(label, margin, weight), 6) for penalty, margin in margins.items()}
-    penalty = max(PENALTIES, key=lambda item: (quality[item], -item))
+    margins = {penalty: held_out_margins(x, label, weight, fold, penalty) for penalty in PENALTIES}
+    penalty = _choose_penalty(
+        {key: weighted_auc(label, item, weight) for key, item in margins.items()}, label
+    )
     known = weight > 0
     slope, offset = fit_platt(margins[penalty][known], label[known], weight[known])
     if slope < 0:
         slope, offset = 0.0, float(logit(np.average(label[known], weights=weight[known])))
     return LinearScore(*_fit_svm(x, label, weight, penalty), slope, offset, penalty)
+
+
+def _choose_penalty(quality: dict[float, float], label: Bools) -> float:
+    """Return the smallest C whose AUC is within one standard error of the best one."""
+    best = max(quality.values())
+    enough = best - auc_standard_error(best, label.sum(), (~label).sum())
+    return min(penalty for penalty, auc in quality.items() if auc >= enough)
 
 
 def cross_fitted_scores(x: Floats, label: Bools, weight: Floats, seed: int) -> Floats:
@@ -87,9 +96,10 @@ def folds(label: Bools, weight: Floats, count: int, seed: int) -> NDArray[np.int
     return fold
 
 
-def _held_out_margins(
+def held_out_margins(
     x: Floats, label: Bools, weight: Floats, fold: NDArray[np.intp], penalty: float
 ) -> Floats:
+    """Return each patient's margin (n,) from an SVM with C = ``penalty`` that never saw the patient's fold."""
     margins = np.empty(len(x))
     for number in np.unique(fold):
         out = fold == number
@@ -99,10 +109,17 @@ def _held_out_margins(
 
 
 def _fit_svm(x: Floats, label: Bools, weight: Floats, penalty: float) -> tuple[Floats, Floats, Floats, float]:
-    """Return scaler mean and sd, weights and intercept; those of unknown outcome only help the scaler."""
+    """Return scaler mean and sd, weights and intercept; those of unknown outcome only help the scaler.
+
+    The classes weigh the same, and the margin is 0 midway between their means. The SVM's own intercept is
+    loose where C is small: it follows whichever class the fold has more of, which is the one that the
+    patients left out have less of, and then pooled margins point the wrong way. Calibration fits the offset.
+    """
     mean, sd = x.mean(axis=0), x.std(axis=0)
     sd = np.where(sd > 0, sd, 1.0)
-    known = weight > 0
+    z, known = (x - mean) / sd, weight > 0
+    share = np.where(label, weight / weight[label].sum(), weight / weight[~label].sum())
     svm = SVC(kernel="linear", C=penalty, tol=1e-5)
-    svm.fit((x[known] - mean) / sd, label[known], sample_weight=weight[known])
-    return mean, sd, svm.coef_[0].astype(float), float(svm.intercept_[0])
+    svm.fit(z[known], label[known], sample_weight=share[known] * known.sum() / 2)
+    weights = np.asarray(svm.coef_[0], dtype=float)
+    return mean, sd, weights, -float(share @ (z @ weights)) / 2

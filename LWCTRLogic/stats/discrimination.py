@@ -30,6 +30,14 @@ def weighted_auc(label: ArrayLike, score: ArrayLike, weight: ArrayLike | None = 
     return float(share / (weights[positive].sum() * below[-1]))
 
 
+def auc_standard_error(auc: float, positives: float, negatives: float) -> float:
+    """Return the standard error of an AUC of independent patients (Hanley and McNeil 1982)."""
+    both_higher = auc / (2 - auc)
+    both_lower = 2 * auc**2 / (1 + auc)
+    spread = (positives - 1) * (both_higher - auc**2) + (negatives - 1) * (both_lower - auc**2)
+    return float(np.sqrt((auc * (1 - auc) + spread) / (positives * negatives)))
+
+
 def youden_cutoff(label: ArrayLike, score: ArrayLike, weight: ArrayLike | None = None) -> float:
     """Return the cut-off with the largest sensitivity + specificity − 1; at or above it is positive.
 

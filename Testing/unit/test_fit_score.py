@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.svm import SVC
 
-from LWCTRLogic.models.fit_score import OUTER_FOLDS, cross_fitted_scores, fit_score, folds
+from LWCTRLogic.models.fit_score import OUTER_FOLDS, cross_fitted_scores, fit_score, folds, held_out_margins
 from LWCTRLogic.stats.discrimination import weighted_auc
 
 
@@ -76,3 +76,13 @@ def test_margins_that_point_the_wrong_way_give_everyone_the_same_score() -> None
     fit = fit_score(x, label, np.ones(20), 0)
     assert fit.slope >= 0
     assert np.ptp(fit.score(x)) < 0.5
+
+
+def test_pooled_margins_of_pure_noise_lean_neither_way_even_for_a_loose_svm() -> None:
+    # An SVM's own intercept follows the majority of each training fold, and pooled AUCs then fall far below ½.
+    areas = []
+    for seed in range(12):
+        x, label, weight = make_data(50, 0.0, seed)
+        fold = folds(label, weight, 10, seed)
+        areas.append(weighted_auc(label, held_out_margins(x, label, weight, fold, 1e-3)))
+    assert np.mean(areas) == pytest.approx(0.5, abs=0.07)

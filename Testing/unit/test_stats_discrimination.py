@@ -11,7 +11,7 @@ import pytest
 
 from LWCTRLogic.errors import InputError
 from LWCTRLogic.stats.cox import fit_cox
-from LWCTRLogic.stats.discrimination import concordance, weighted_auc, youden_cutoff
+from LWCTRLogic.stats.discrimination import auc_standard_error, concordance, weighted_auc, youden_cutoff
 
 
 def test_the_auc_counts_pairs_and_ties_one_half() -> None:
@@ -29,6 +29,16 @@ def test_a_weight_of_two_is_a_patient_twice_and_of_zero_is_none() -> None:
 def test_youden_takes_the_cut_midway_between_the_scores_that_it_parts() -> None:
     # Sensitivity − false alarms: 1 − 2/3 at 1.5, 1 − 1/3 at 2.5, ½ − 1/3 at 3.5, ½ − 0 at 4.5.
     assert youden_cutoff([0, 0, 1, 0, 1], [1, 2, 3, 4, 5]) == 2.5
+
+
+@pytest.mark.parametrize(
+    ("auc", "patients", "half_width"), [(0.883, 252, 0.043), (0.876, 63, 0.089), (0.875, 80, 0.079)]
+)
+def test_the_standard_error_of_hanley_and_mcneil_gives_their_intervals(
+    auc: float, patients: int, half_width: float
+) -> None:
+    error = auc_standard_error(auc, patients / 2, patients / 2)
+    assert 1.96 * error == pytest.approx(half_width, abs=0.0015)
 
 
 def test_one_score_for_everyone_is_its_own_cut_off() -> None:
