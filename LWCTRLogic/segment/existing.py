@@ -9,7 +9,7 @@ import SimpleITK as sitk
 
 from LWCTRLogic import files
 from LWCTRLogic.errors import GeometryError
-from LWCTRLogic.imaging.geometry import check_same_grid, resample_like
+from LWCTRLogic.imaging.geometry import lay_on_grid, resample_like
 from LWCTRLogic.imaging.masks import read_mask
 from LWCTRLogic.progress import Progress
 
@@ -52,7 +52,7 @@ class ExistingMaskBackend:
         progress.update("segment", 0, 1, self.path.name)
         mask = read_mask(self.path, self.label)
         try:
-            check_same_grid(image, mask)
+            mask = lay_on_grid(mask, image)  # DICOM SEG and Slicer leave empty margins out
         except GeometryError:
             if not self.resample:
                 raise

@@ -48,6 +48,17 @@ def test_a_rounded_header_passes_and_takes_the_images_grid(tmp_path):
     assert result.GetOrigin() == image.GetOrigin()
 
 
+def test_a_mask_cropped_to_its_liver_is_laid_on_the_images_grid(tmp_path):
+    mask = box_mask()
+    write_mask(mask[2:-1, 1:, 1:-1], tmp_path / "cropped.seg.nrrd")
+    taken = ExistingMaskBackend(tmp_path / "cropped.seg.nrrd").segment(image_for(mask), Progress())
+    inside = sitk.GetArrayFromImage(mask[2:-1, 1:, 1:-1])
+    expected = np.zeros(mask.GetSize()[::-1], np.uint8)
+    expected[1:-1, 1:, 2:-1] = inside
+    assert np.array_equal(sitk.GetArrayFromImage(taken), expected)
+    assert inside.any()
+
+
 def test_a_mask_off_the_grid_is_refused_with_numbers(tmp_path):
     mask = box_mask()
     sitk.WriteImage(mask, str(tmp_path / "mask.nii.gz"))
