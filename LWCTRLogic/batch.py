@@ -112,6 +112,8 @@ def make_jobs(
         arguments = ("run", str(folder), "--progress", "json", "--threads", str(threads), *run_arguments)
         if row.dicom_folder is not None:
             arguments += ("--scan", str(row.dicom_folder))
+        if row.first_dose_date:
+            arguments += ("--first-dose", row.first_dose_date)
         jobs.append(Job(row.info.case_id, folder, arguments))
     return jobs
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from LWCTRLogic.clinical import VARIABLES
 from LWCTRLogic.errors import InputError
 from LWCTRLogic.tables import read_table
 
-DAY_COLUMNS = ("pre_day", "post_day", "first_dose_day")
+DAY_COLUMNS = ("pre_day", "post_day", "first_dose_day", "first_dose_date")
 OUTCOME_COLUMNS = ("os_months", "os_event", "pfs_months", "pfs_event")
 MASK_COLUMNS = tuple(f"{volume}_mask" for volume in VOLUMES)
 KNOWN_COLUMNS = (
@@ -30,10 +31,14 @@ KNOWN_COLUMNS = (
 
 @dataclass(frozen=True)
 class CohortRow:
-    """One patient of a cohort: either scans by volume or one DICOM folder to be sorted."""
+    """One patient of a cohort: either scans by volume or one DICOM folder to be sorted.
+
+    ``first_dose_date`` (YYYY-MM-DD) goes with a DICOM folder, whose scans have dates; it is never written.
+    """
 
     info: CaseInfo
     dicom_folder: Path | None = None
+    first_dose_date: str = ""
 
 
 @dataclass(frozen=True)
@@ -122,7 +127,7 @@ def _read_row(cells: Mapping[str, str], folder: Path) -> CohortRow:
         clinical=clinical,
         centre=cells.get("centre", ""),
     )
-    return CohortRow(info, dicom_folder)
+    return CohortRow(info, dicom_folder, _date(cells.get("first_dose_date", ""), dicom_folder))
 
 
 def _existing(cell: str, folder: Path) -> Path | None:
@@ -141,6 +146,19 @@ def _day(cell: str) -> int | None:
         return int(cell)
     except ValueError:
         raise InputError(f"day {cell!r}", "a whole number of days") from None
+
+
+def _date(cell: str, dicom_folder: Path | None) -> str:
+    if not cell:
+        return ""
+    if dicom_folder is None:
+        raise InputError(
+            "first_dose_date without a dicom_folder", "first_dose_day for scans given one by one"
+        )
+    try:
+        return dt.date.fromisoformat(cell[:10]).isoformat()
+    except ValueError:
+        raise InputError(f"first_dose_date {cell!r}", "YYYY-MM-DD") from None
 
 
 def _check_outcome(name: str, cell: str) -> None:

@@ -27,6 +27,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FOLDER",
         help="a DICOM folder to sort into the case first (only while the case has no scans)",
     )
+    parser.add_argument(
+        "--first-dose",
+        metavar="YYYY-MM-DD",
+        help="with --scan: day of the first immunotherapy dose; kept as a day number only",
+    )
     add_run_options(parser)
     parser.add_argument(
         "--threads", type=int, default=0, help="threads (default: all cores); changes no result"
@@ -93,9 +98,9 @@ def run(args: argparse.Namespace, progress: Progress) -> int:
     case = Case(args.case)
     options = run_options(args)
     if args.scan is not None and not (case.info_path.exists() and case.volumes()):
-        from LWCTRLogic.dicom.scanning import scan_into
+        from LWCTRLogic.dicom.scanning import parse_first_dose, scan_into
 
-        scan_into(case, args.scan, progress)
+        scan_into(case, args.scan, progress, first_dose=parse_first_dose(args.first_dose))
     tell(case, run_case(case, options, progress), progress)
     return 0
 

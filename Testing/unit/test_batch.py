@@ -135,8 +135,9 @@ def test_a_changed_clinical_value_in_the_table_reaches_the_case(a_cohort, tmp_pa
 
 
 def test_a_dicom_folder_is_handed_to_the_run_command(tmp_path):
-    cohort = Cohort((CohortRow(CaseInfo("P1"), Path("folder")),))
-    assert make_jobs(cohort, tmp_path, 1, [], force=False)[0].arguments[-2:] == ("--scan", "folder")
+    cohort = Cohort((CohortRow(CaseInfo("P1"), Path("folder"), "2024-03-05"),))
+    arguments = make_jobs(cohort, tmp_path, 1, [], force=False)[0].arguments
+    assert arguments[-4:] == ("--scan", "folder", "--first-dose", "2024-03-05")
 
 
 @pytest.mark.parametrize(

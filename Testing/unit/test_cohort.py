@@ -41,6 +41,11 @@ def test_a_dicom_folder_may_stand_for_the_scans(a_table, tmp_path):
     assert cohort.unused_columns == ("notes",)
 
 
+def test_a_date_may_go_with_a_dicom_folder_and_comes_from_excel_with_a_time(a_table):
+    cohort = read_cohort(a_table("case_id,dicom_folder,first_dose_date\nP1,scans,2024-03-05 00:00:00\n"))
+    assert cohort.rows[0].first_dose_date == "2024-03-05"
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -58,6 +63,8 @@ def test_a_dicom_folder_may_stand_for_the_scans(a_table, tmp_path):
         ("case_id,pre_A,os_months\nP1,scans/a.nii.gz,840\n", "Were days meant"),
         ("case_id,pre_A,os_months\nP1,scans/a.nii.gz,x\n", "os_months is 'x'"),
         ("case_id,pre_A,sex\nP1,scans/a.nii.gz,1\n", "one of male, female"),
+        ("case_id,pre_A,first_dose_date\nP1,scans/a.nii.gz,2024-03-05\n", "first_dose_day for scans"),
+        ("case_id,dicom_folder,first_dose_date\nP1,scans,soon\n", "first_dose_date 'soon'"),
         ("case_id,pre_A\nDoe John,scans/a.nii.gz\n", "never a patient's name"),
     ],
 )
