@@ -74,7 +74,7 @@ def _extract_image(args: argparse.Namespace, settings: ExtractionSettings, progr
     from LWCTRLogic.imaging.masks import read_mask
     from LWCTRLogic.imaging.volumes import read_image
     from LWCTRLogic.radiomics.backend import make_backend
-    from LWCTRLogic.radiomics.step import FeatureTable, csv_text, write_table
+    from LWCTRLogic.radiomics.step import FeatureTable, csv_text, made_by, write_table
 
     if args.output.suffix not in (".csv", ".parquet"):
         raise UsageError(f"-o {args.output.name}", "a name that ends in .csv or .parquet")
@@ -84,12 +84,7 @@ def _extract_image(args: argparse.Namespace, settings: ExtractionSettings, progr
     row = backend.extract(image, mask, replace(settings, label=1), progress, args.threads)
     name = args.input.name
     inputs = {"image": files.sha256(args.input), "mask": files.sha256(args.mask)}
-    origin = {
-        "settings": settings.hash,
-        "backend": backend.name,
-        "version": backend.version,
-        "inputs": {name: inputs},
-    }
+    origin = {**made_by(settings, backend), "inputs": {name: inputs}}
     table = FeatureTable({name: row}, origin)
     if args.output.suffix == ".parquet":
         write_table(table, args.output)

@@ -85,7 +85,7 @@ def write_table(table: FeatureTable, path: Path) -> None:
 def csv_text(frame: pd.DataFrame) -> str:
     """Return the table as CSV with every digit: reading a value back gives the same double."""
     text = io.StringIO()
-    frame.to_csv(text, float_format=repr, lineterminator="\n")
+    frame.to_csv(text, lineterminator="\n")
     return text.getvalue()
 
 
@@ -113,12 +113,7 @@ def extract_case(
     wanted = list(volumes if volumes is not None else case.volumes())
     if not wanted:
         raise InputError(f"{case.folder} has no volumes", "at least one scan in case.json")
-    made_with: dict[str, Any] = {
-        "settings": settings.to_dict(),
-        "settings_hash": settings.hash,
-        "backend": backend.name,
-        "version": backend.version,
-    }
+    made_with = made_by(settings, backend)
     inputs = {volume: _inputs(case, volume) for volume in wanted}
     table = _current_rows(case, made_with, inputs, settings)
     for volume in wanted:
@@ -129,6 +124,16 @@ def extract_case(
         write_table(table, case.features_path)
     write_table(table, case.features_path)
     return case.features_path
+
+
+def made_by(settings: ExtractionSettings, backend: FeatureBackend) -> dict[str, Any]:
+    """Return what a table says of its making, but for the inputs."""
+    return {
+        "settings": settings.to_dict(),
+        "settings_hash": settings.hash,
+        "backend": backend.name,
+        "version": backend.version,
+    }
 
 
 def _inputs(case: Case, volume: str) -> dict[str, str]:
