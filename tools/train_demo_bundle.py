@@ -1,6 +1,6 @@
 """Fit the demonstration bundle: simulated patients, real extraction, the published signature.
 
-    python tools/train_demo_bundle.py --patients 48 --cache build/demo-bundle
+    python tools/train_demo_bundle.py --patients 72 --cache build/demo-bundle
 
 writes ``LWCTRLogic/bundled/lwctr-demo.zip`` and its card, ``docs/reference/demo-bundle-card.md``. Features
 are kept in the cache, one file a patient, so a stopped run goes on where it was; use a new cache folder when the
@@ -45,7 +45,7 @@ DAYS_A_MONTH = 30.4375
 def main() -> int:
     """Run the tool."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--patients", type=int, default=48)
+    parser.add_argument("--patients", type=int, default=72)
     parser.add_argument("--cache", type=Path, required=True, help="folder for the features of each patient")
     parser.add_argument("--seed", type=int, default=1, help="seed of the folds and of the bootstrap")
     parser.add_argument("--out", type=Path, default=bundled_bundle_path())
