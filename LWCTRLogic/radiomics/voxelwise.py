@@ -85,12 +85,7 @@ def feature_map(
         :func:`~LWCTRLogic.radiomics.extract.extract` does.
     """
     settings, voxel = settings or ExtractionSettings(), voxel or VoxelSettings()
-    if settings.resampled_spacing is not None or settings.pre_crop:
-        raise InputError(
-            "the settings resample or crop the image",
-            "settings that keep its grid, since a map lies on the grid of the image",
-            "Resample image and mask first, then make the map without resampling",
-        )
+    _check_grid_is_kept(settings)
     type_name, family, name = _split(feature)
     prepared = prepare(image, mask, settings)
     around = _with_margin(prepared, voxel.kernel_radius)
@@ -99,6 +94,15 @@ def feature_map(
     kernel = _make_kernel(np.asarray(filtered.compute()), prepared, around, local, voxel)
     values = _evaluate(kernel, prepared, around, partial(_FAMILIES[family], name), progress or Progress())
     return _as_volume(values, prepared, voxel.initial_value, image)
+
+
+def _check_grid_is_kept(settings: ExtractionSettings) -> None:
+    if settings.resampled_spacing is not None or settings.pre_crop:
+        raise InputError(
+            "the settings resample or crop the image",
+            "settings that keep its grid, since a map lies on the grid of the image",
+            "Resample image and mask first, then make the map without resampling",
+        )
 
 
 def _split(feature: str) -> tuple[str, str, str]:

@@ -124,7 +124,6 @@ def _ours(spacing: float | None, threads: int) -> tuple[Any, float]:
     """Return the extraction and the seconds that compiling (or loading the compiled code) took."""
     from LWCTRLogic.radiomics.extract import extract
     from LWCTRLogic.radiomics.pyradiomics_yaml import settings_from_parameters
-
     from Testing.contract.images import as_image, blob, texture
 
     settings = settings_from_parameters(_parameters(spacing))

@@ -154,9 +154,6 @@ def _grid_cases() -> list[Case]:
 
 def _setting_cases() -> list[Case]:
     narrow = texture(sd=4)
-    half = texture()
-    half[:8] = 0
-    whole = {"resegmentRange": [60, 130]}
     cases = [
         Case("bin width 10", _pair(), {"binWidth": 10}),
         Case("bin width 2.5", _pair(), {"binWidth": 2.5}, {"Original": {}, "Wavelet": {}}),
@@ -189,6 +186,11 @@ def _setting_cases() -> list[Case]:
             {"Original": {"binWidth": 5}, "Wavelet": {"binWidth": 10, "wavelet": "haar"}},
         ),
     ]
+    return [_grouped(case, "settings") for case in [*cases, *_weighting_cases(), *_resegmentation_cases()]]
+
+
+def _weighting_cases() -> list[Case]:
+    cases = []
     for norm in ("manhattan", "euclidean", "infinity", "no_weighting"):
         setting = {"weightingNorm": norm, "distances": [1, 2]}
         cases.append(Case(f"weighting {norm}", _pair(), setting))
@@ -198,7 +200,14 @@ def _setting_cases() -> list[Case]:
         cases.append(Case(name, _pair(), setting, {"Original": {}, "Wavelet": {}}, NOT_SHAPE_2D))
     far = {"force2D": True, "weightingNorm": "euclidean", "distances": [1, 2]}
     cases.append(Case("force2D, weighting, distance 2", _pair(), far, feature_class=NOT_SHAPE_2D))
-    cases += [
+    return cases
+
+
+def _resegmentation_cases() -> list[Case]:
+    half = texture()
+    half[:8] = 0
+    whole = {"resegmentRange": [60, 130]}
+    return [
         Case("resegmented, absolute", _pair(), {"resegmentRange": [60, 130]}, ALL_IMAGES),
         Case("resegmented, lower limit only", _pair(), {"resegmentRange": [80]}),
         Case("resegmented, sigma", _pair(), {"resegmentRange": [-1, 1], "resegmentMode": "sigma"}),
@@ -213,7 +222,6 @@ def _setting_cases() -> list[Case]:
             ALL_IMAGES,
         ),
     ]
-    return [_grouped(case, "settings") for case in cases]
 
 
 def _filter_cases() -> list[Case]:
