@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -12,6 +13,7 @@ import numpy as np
 import SimpleITK as sitk
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
+from LWCTRLogic.errors import BackendError
 from LWCTRLogic.progress import Progress
 from LWCTRLogic.radiomics.columns import INTENSITY_CLASSES
 from LWCTRLogic.radiomics.filters import ImageType, image_types
@@ -49,6 +51,8 @@ def extract(
     ------
     InputError
         For an image or mask that features cannot be had from; GeometryError when they do not match.
+    BackendError
+        When a feature has no finite value.
     Cancelled
         If the user asked to stop.
     """
@@ -126,7 +130,15 @@ def _run(jobs: list[tuple[str, Job]], progress: Progress, threads: int) -> dict[
     for name, values in _finished(jobs, progress, threads):
         results[name] = values
         progress.update(STEP, len(results), len(jobs), name)
-    return {feature: value for name, _ in jobs for feature, value in results[name].items()}
+    values = {feature: value for name, _ in jobs for feature, value in results[name].items()}
+    undefined = [feature for feature, value in values.items() if not math.isfinite(value)]
+    if undefined:
+        raise BackendError(
+            f"{len(undefined)} of {len(values)} features have no finite value, the first {undefined[0]}",
+            "a number for every feature",
+            "Leave that image type or feature out, or report this with the image's range of values",
+        )
+    return values
 
 
 def _finished(

@@ -118,14 +118,20 @@ def _gradient_magnitude(image: Array, spacing: Spacing, region: Region, use_spac
     )
     part = sitk.GetImageFromArray(image[around])
     part.SetSpacing(spacing[::-1])
-    magnitude = sitk.GetArrayFromImage(sitk.GradientMagnitude(part, useImageSpacing=use_spacing))
+    gradient = sitk.GradientMagnitudeImageFilter()
+    gradient.SetUseImageSpacing(use_spacing)
+    gradient.SetNumberOfThreads(1)
+    magnitude = sitk.GetArrayFromImage(gradient.Execute(part))
     inner = tuple(slice(r.start - a.start, r.stop - a.start) for r, a in zip(region, around, strict=True))
     return np.asarray(magnitude[inner])
 
 
 def _largest(image: Array) -> float:
-    """Largest absolute value of the whole image."""
-    return max(abs(float(image.min())), abs(float(image.max())))
+    """Largest absolute value of the whole image, which scales the pointwise types."""
+    largest = max(abs(float(image.min())), abs(float(image.max())))
+    if largest == 0:
+        raise InputError("every voxel of the image is 0", "an image with a value other than 0, to scale by")
+    return largest
 
 
 def _square(image: Array, region: Region) -> Array:

@@ -176,7 +176,9 @@ def resegment(values: NDArray[Any], mask: Mask, settings: ExtractionSettings) ->
 
 def _normalise(image: sitk.Image, settings: ExtractionSettings) -> sitk.Image:
     """Shift and scale the whole image to mean 0 and standard deviation ``normalize_scale``."""
-    image = sitk.Normalize(image)
+    normalise = sitk.NormalizeImageFilter()
+    normalise.SetNumberOfThreads(1)  # its sums, and so the values, depend on the number of threads
+    image = normalise.Execute(image)
     if settings.remove_outliers is not None:
         array = sitk.GetArrayFromImage(image)
         np.clip(array, -settings.remove_outliers, settings.remove_outliers, out=array)

@@ -151,6 +151,22 @@ def test_voxels_without_neighbours_are_too_few_for_glcm(image):
         extract(image, volume(inside), ORIGINAL)
 
 
+def test_a_feature_without_a_finite_value_is_an_error(image, mask, monkeypatch):
+    monkeypatch.setattr(
+        "LWCTRLogic.radiomics.extract.shape_features", lambda *_: dict.fromkeys(["Flatness"], math.nan)
+    )
+    settings = ExtractionSettings(image_types={"Original": {}}, feature_classes={"shape": ("Flatness",)})
+    with pytest.raises(BackendError, match="1 of 1 features.*original_shape_Flatness"):
+        extract(image, mask, settings)
+
+
+def test_normalising_gives_the_same_bits_on_one_and_two_threads(image, mask):
+    settings = ExtractionSettings(
+        image_types={"Gradient": {}}, normalize=True, remove_outliers=2.0, bin_width=0.2
+    )
+    assert extract(image, mask, settings, threads=2) == extract(image, mask, settings)
+
+
 def test_resegmenting_away_every_voxel_is_refused(image, mask):
     settings = ExtractionSettings(image_types={"Original": {}}, resegment_range=(5000, 6000))
     with pytest.raises(InputError, match="left 0 of 377 voxels"):

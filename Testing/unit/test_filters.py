@@ -81,6 +81,11 @@ def test_pointwise_types_keep_the_range_of_the_whole_image(array):
     assert found["exponential"] == pytest.approx(largest ** (values / largest)[REGION])
 
 
+def test_an_image_of_zeros_is_refused_by_the_types_that_scale_by_its_largest_value():
+    with pytest.raises(InputError, match="every voxel of the image is 0"):
+        computed(np.zeros((15, 24, 29), np.int16), Logarithm={})
+
+
 def test_the_gradient_equals_that_of_the_whole_image(array):
     image = sitk.GetImageFromArray(array)
     image.SetSpacing(SPACING[::-1])
