@@ -14,7 +14,7 @@ from LWCTRLogic.imaging.io import read_mask, write_image
 from LWCTRLogic.phantom.patient import PhantomPatient, make_patient
 from LWCTRLogic.progress import Progress
 
-SEED = 7
+SEED = 12
 SPACING = (1.5, 1.5, 3.0)
 _CROP_MM = 40.0
 _REASON = "made as this phase and timepoint"
