@@ -67,3 +67,14 @@ def test_weights_with_several_names_are_stored_once(trainer: PhantomTrainer):
     distinct = {tensor.data_ptr(): tensor.numel() for tensor in kept.values()}
     assert sum(distinct.values()) <= sum(parameter.numel() for parameter in trainer.network.parameters())
     assert len(kept) > len(distinct)
+
+
+def test_the_bundled_model_is_small_and_loads_with_weights_only():
+    bundled = Path(__file__).parents[2] / "LWCTRLogic" / "bundled" / "liver-phantom-nnunet.zip"
+    assert bundled.stat().st_size <= 8_000_000
+    with zipfile.ZipFile(bundled) as archive:
+        names = {name.split("/", 1)[1] for name in archive.namelist()}
+        name = next(name for name in archive.namelist() if name.endswith(".pth"))
+        checkpoint = torch.load(io.BytesIO(archive.read(name)), weights_only=True)
+    assert names == {"plans.json", "dataset.json", "fold_all/checkpoint_final.pth"}
+    assert all(bool(torch.isfinite(tensor).all()) for tensor in checkpoint["network_weights"].values())
