@@ -5,6 +5,13 @@ levels. A row (fixed z and y) is handled at once. For each of the 13 directions 
 first compare the row with its two neighbour rows, in vector instructions, and then count pairs and ended
 runs. Level 0 takes part in the counting, so that the loops hold no branch; its rows are thrown away
 afterwards.
+
+Zones of equal level (26-connected, or 8-connected in a plane) are joined by union-find over the links to equal
+backward neighbours. The labels of two slices are enough, since a voxel links back by one slice at most. Each
+provisional zone has a parent (itself for a root), a size kept at its root, and its grey level.
+
+A kernel calls only kernels of its own module: numba keeps machine code as long as the module's file is unchanged
+and does not see a change elsewhere.
 """
 
 from __future__ import annotations
@@ -16,7 +23,7 @@ from numpy.typing import NDArray
 
 from LWCTRLogic.radiomics.compiled import kernel
 from LWCTRLogic.radiomics.settings import ExtractionSettings
-from LWCTRLogic.radiomics.zones import SMALL_ZONE, collect_zones, label_row
+from LWCTRLogic.radiomics.zones import SMALL_ZONE, collect_zones
 
 U16 = NDArray[np.uint16]
 I64 = NDArray[np.int64]
@@ -92,18 +99,25 @@ def row_spans(levels: U16, spans: NDArray[np.int32]) -> None:
 
 
 @kernel
-def compare_rows(here: U16, back: U16, forward: U16, before: U16, lengths: U16, work: U16, bit: int) -> None:
+def compare_rows(
+    here: U16,
+    back: U16,
+    forward: U16,
+    before: U16,
+    lengths: U16,
+    links: U16,
+    same: U16,
+    count: U16,
+    bit: int,
+) -> None:
     """Compare a row with the neighbour rows of one direction.
 
-    ``lengths`` gets the length - 1 of the run that ends at each voxel; ``work`` rows collect: 0 links to equal
-    backward neighbours, 1 equal neighbours, 2 neighbours, 3 sum of the neighbours' levels.
+    ``lengths`` gets the length - 1 of the run that ends at each voxel. Collected over the directions are
+    ``links`` (a bit for an equal backward neighbour), ``same`` (equal neighbours) and ``count`` (neighbours).
     """
     flag = np.uint16(1 << bit)
     one = np.uint16(1)
     none = np.uint16(0)
-    links = work[0]
-    same = work[1]
-    count = work[2]
     for x in range(here.size):
         g = here[x]
         b = back[x]
@@ -137,15 +151,81 @@ def count_row(
 
 @kernel
 def count_neighbours(
-    here: U16, work: U16, total: NDArray[np.int32], dependence: I64, differences: I64, voxels: I64
+    here: U16,
+    same: U16,
+    count: U16,
+    total: NDArray[np.int32],
+    dependence: I64,
+    differences: I64,
+    voxels: I64,
 ) -> None:
     """Count voxels by level and dependence, and add up the neighbourhood differences as whole numbers."""
     for x in range(here.size):
         g = here[x]
-        count = work[2, x]
-        dependence[g, work[1, x]] += 1
-        differences[g, count] += abs(np.int64(g) * np.int64(count) - np.int64(total[x]))
+        dependence[g, same[x]] += 1
+        differences[g, count[x]] += abs(np.int64(g) * np.int64(count[x]) - np.int64(total[x]))
         voxels[g] += 1
+
+
+@kernel
+def find_root(parents: NDArray[np.int32], zone: int) -> int:
+    """Return the root of a zone and shorten the way to it."""
+    while parents[zone] != zone:
+        parents[zone] = parents[parents[zone]]
+        zone = parents[zone]
+    return zone
+
+
+@kernel
+def label_row(
+    here: U16,
+    links: U16,
+    directions: I64,
+    labels: NDArray[np.int32],
+    z: int,
+    y: int,
+    start: int,
+    parents: NDArray[np.int32],
+    sizes: NDArray[np.int32],
+    zone_levels: U16,
+    zones: int,
+) -> int:
+    """Give each voxel of one row its zone and join zones that meet; return the new number of zones.
+
+    ``links`` has bit d set when the backward neighbour of direction d has the same level.
+    """
+    for k in range(here.size):
+        g = here[k]
+        if g == 0:
+            continue
+        link = links[k]
+        x = start + k
+        root = -1
+        d = 0
+        while link != 0:
+            if link & 1:
+                dz = directions[d, 0]
+                label = labels[(z - dz) & 1, y - directions[d, 1], x - directions[d, 2]]
+                other = find_root(parents, label)
+                if root < 0:
+                    root = other
+                elif other != root:
+                    low = min(root, other)
+                    high = max(root, other)
+                    parents[high] = low
+                    sizes[low] += sizes[high]
+                    root = low
+            link >>= 1
+            d += 1
+        if root < 0:
+            root = zones
+            zones += 1
+            parents[root] = root
+            sizes[root] = 0
+            zone_levels[root] = g
+        sizes[root] += 1
+        labels[z & 1, y, x] = root
+    return zones
 
 
 @kernel
@@ -180,6 +260,9 @@ def texture_pass(
             work[:, a:e] = 0
             total[a:e] = 0
             here = levels[z, y, a:e]
+            links = work[0, a:e]
+            same = work[1, a:e]
+            count = work[2, a:e]
             for d in range(n):
                 dz = directions[d, 0]
                 dy = directions[d, 1]
@@ -188,13 +271,11 @@ def texture_pass(
                 forward = levels[z + dz, y + dy, a + dx : e + dx]
                 before = lengths[d, (z - dz) & 1, y - dy, a - dx : e - dx]
                 run = lengths[d, z & 1, y, a:e]
-                compare_rows(here, back, forward, before, run, work[:, a:e], d)
+                compare_rows(here, back, forward, before, run, links, same, count, d)
                 sum_rows(back, forward, total[a:e])
                 count_row(here, back, forward, run, pairs[d], runs[d])
-            count_neighbours(here, work[:, a:e], total[a:e], dependence, differences, voxels)
-            zones = label_row(
-                here, work[0, a:e], directions, labels, z, y, a, parents, sizes, zone_levels, zones
-            )
+            count_neighbours(here, same, count, total[a:e], dependence, differences, voxels)
+            zones = label_row(here, links, directions, labels, z, y, a, parents, sizes, zone_levels, zones)
     return zones
 
 
