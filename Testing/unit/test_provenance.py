@@ -1,10 +1,12 @@
 import json
+import subprocess
+import sys
 
 import pytest
 
 from LWCTRLogic import files
 from LWCTRLogic.case import Case, CaseInfo
-from LWCTRLogic.provenance import Manifest, Step, log, measured, package_versions
+from LWCTRLogic.provenance import Manifest, Step, log, measured, package_versions, peak_memory_mb
 
 
 @pytest.fixture
@@ -109,3 +111,13 @@ def test_measured_counts_the_cpu_seconds_of_its_block():
         while usage.get("cpu_seconds") is None and sum(i * i for i in range(200_000)) < 0:
             pass
     assert 0 < usage["cpu_seconds"] < 60
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads Linux's own figure")
+def test_the_peak_of_a_small_program_does_not_count_the_large_one_that_started_it():
+    large = bytearray(400_000_000)
+    code = "from LWCTRLogic.provenance import peak_memory_mb; print(peak_memory_mb())"
+    small = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert len(large) == 400_000_000
+    assert 5 < float(small.stdout) < 300
+    assert peak_memory_mb() > 400
