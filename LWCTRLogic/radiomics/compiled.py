@@ -19,8 +19,3 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 def kernel(function: _Function) -> _Function:
     """Compile a function of arrays and numbers."""
     return cast(_Function, numba.njit(cache=True, nogil=True, error_model="numpy")(function))
-
-
-def inlined(function: _Function) -> _Function:
-    """Compile a function that other kernels call in their inner loops."""
-    return cast(_Function, numba.njit(cache=True, nogil=True, error_model="numpy", inline="never")(function))
