@@ -17,7 +17,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "folder", type=Path, nargs="?", default=Path("lwctr-demo"), help="case folder to make"
     )
-    parser.add_argument("--seed", type=int, default=12, help="which patient; the same seed gives the same one")
+    parser.add_argument(
+        "--seed", type=int, default=12, help="which patient; the same seed gives the same one"
+    )
     parser.add_argument("--threads", type=int, default=0, help="threads (default: all cores)")
 
 

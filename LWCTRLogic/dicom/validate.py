@@ -9,7 +9,7 @@ import SimpleITK as sitk
 from LWCTRLogic.case import Case, CaseInfo, volume_label
 from LWCTRLogic.dicom.phase import LETTERS, UNDETERMINED, decide, hu_evidence
 from LWCTRLogic.errors import InputError
-from LWCTRLogic.findings import Finding
+from LWCTRLogic.findings import Finding, with_acceptance
 from LWCTRLogic.imaging.enhancement import Enhancement, measure_enhancement
 from LWCTRLogic.imaging.io import read_image
 from LWCTRLogic.progress import Progress
@@ -179,5 +179,4 @@ def _swapped(info: CaseInfo, timepoint: str, measured: dict[str, Enhancement]) -
 
 
 def _finding(info: CaseInfo, code: str, text: str, volume: str = "") -> Finding:
-    accepted = info.scans[volume].accepted.get(code, "") if volume else info.accepted.get(code, "")
-    return Finding(code, text, volume, accepted)
+    return with_acceptance(info, Finding(code, text, volume))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import SimpleITK as sitk
 
 from LWCTRLogic import files
 from LWCTRLogic.case import Case, CaseInfo, MaskVersion
 from LWCTRLogic.errors import InputError
-from LWCTRLogic.findings import Finding
+from LWCTRLogic.findings import Finding, with_acceptance
 from LWCTRLogic.imaging.geometry import check_same_grid
 from LWCTRLogic.imaging.io import read_image, read_mask
 from LWCTRLogic.models.prediction import Prediction
@@ -165,10 +165,4 @@ def _number(text: str | None) -> int | None:
 
 def merged_findings(info: CaseInfo, findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return each finding once, in order, with the reason for which a reader accepted it in ``case.json``."""
-    merged: dict[tuple[str, str, str], Finding] = {}
-    for finding in findings:
-        scan = info.scans.get(finding.volume)
-        reasons = scan.accepted if scan is not None else info.accepted
-        reason = finding.accepted or reasons.get(finding.code, "")
-        merged.setdefault((finding.code, finding.volume, finding.text), replace(finding, accepted=reason))
-    return tuple(merged.values())
+    return tuple(dict.fromkeys(with_acceptance(info, finding) for finding in findings))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import SimpleITK as sitk
 
 from LWCTRLogic.case import Case
 from LWCTRLogic.errors import InputError
-from LWCTRLogic.findings import Finding
+from LWCTRLogic.findings import Finding, with_acceptance
 from LWCTRLogic.imaging.masks import read_mask, write_mask
 from LWCTRLogic.imaging.volumes import read_image
 from LWCTRLogic.progress import Progress
@@ -149,10 +148,7 @@ def check_case_masks(
                 )
             )
     findings += compare_masks(masks, settings)
-    return [
-        replace(finding, accepted=info.scans[finding.volume].accepted.get(finding.code, ""))
-        for finding in findings
-    ]
+    return [with_acceptance(info, finding) for finding in findings]
 
 
 def _image(case: Case, volume: str) -> sitk.Image:
