@@ -37,7 +37,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
     if options.child:
-        _child(options.child[0], CASES[options.child[1]], int(options.threads), options.folder)
+        who, case = options.child
+        if who == "make":
+            _make(case, options.folder)
+        else:
+            _child(who, CASES[case], int(options.threads), options.folder)
         return 0
     rows = _measure(options)
     options.output.parent.mkdir(parents=True, exist_ok=True)
@@ -47,17 +51,11 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _measure(options: argparse.Namespace) -> list[dict[str, Any]]:
-    import SimpleITK as sitk
-
-    from Testing.benchmarks.abdomen import make_abdomen
-
     rows = []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        image, mask = make_abdomen(options.quick)
-        sitk.WriteImage(image, str(folder / "image.mha"))
-        sitk.WriteImage(mask, str(folder / "mask.mha"))
-        del image, mask
+        # In a child too: on Linux the peak memory of a process starts from that of its parent.
+        _spawn("make", "quick" if options.quick else "full", 1, folder)
         print(_HEADER)
         for case in options.cases.split(","):
             oracle = None if options.no_oracle else _run("oracle", case, 1, folder)
@@ -69,21 +67,25 @@ def _measure(options: argparse.Namespace) -> list[dict[str, Any]]:
 
 
 def _run(who: str, case: str, threads: int, folder: Path) -> dict[str, Any]:
-    environment = {**os.environ, "OMP_NUM_THREADS": str(threads), "OPENBLAS_NUM_THREADS": str(threads)}
-    command = [
-        sys.executable,
-        __file__,
-        "--child",
-        who,
-        case,
-        "--threads",
-        str(threads),
-        "--folder",
-        str(folder),
-    ]
-    subprocess.run(command, check=True, env=environment)
+    _spawn(who, case, threads, folder)
     result: dict[str, Any] = json.loads((folder / "result.json").read_text(encoding="utf-8"))
     return result
+
+
+def _spawn(who: str, case: str, threads: int, folder: Path) -> None:
+    environment = {**os.environ, "OMP_NUM_THREADS": str(threads), "OPENBLAS_NUM_THREADS": str(threads)}
+    child = ["--child", who, case, "--threads", str(threads), "--folder", str(folder)]
+    subprocess.run([sys.executable, __file__, *child], check=True, env=environment)
+
+
+def _make(size: str, folder: Path) -> None:
+    import SimpleITK as sitk
+
+    from Testing.benchmarks.abdomen import make_abdomen
+
+    image, mask = make_abdomen(quick=size == "quick")
+    sitk.WriteImage(image, str(folder / "image.mha"))
+    sitk.WriteImage(mask, str(folder / "mask.mha"))
 
 
 def _child(who: str, spacing: float | None, threads: int, folder: Path) -> None:

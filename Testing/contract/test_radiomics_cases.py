@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from Testing.contract.cases import CASES, Case
+from Testing.contract.cases import CASES, SMALLER_BOX, Case
 from Testing.contract.oracle import disagreements, oracle_features
 from Testing.contract.ours import our_features
 
-SMALLER_BOX = "resegmented to a smaller box"
 WAITING = pytest.mark.xfail(
     strict=True, reason="PyRadiomics cuts the drawn mask to the resegmented box before it computes shape"
 )
