@@ -178,7 +178,15 @@ def _normalise(image: sitk.Image, settings: ExtractionSettings) -> sitk.Image:
     """Shift and scale the whole image to mean 0 and standard deviation ``normalize_scale``."""
     normalise = sitk.NormalizeImageFilter()
     normalise.SetNumberOfThreads(1)  # its sums, and so the values, depend on the number of threads
-    image = normalise.Execute(image)
+    drawn, image = image, normalise.Execute(image)
+    if not np.isfinite(image[0, 0, 0]):  # divided by a standard deviation of 0, as every voxel is
+        array = sitk.GetArrayViewFromImage(drawn)
+        raise InputError(
+            f"normalize: the {array.size:,} voxels of the image lie between {array.min():g} and {array.max():g}, "
+            "with a standard deviation of 0",
+            "an image with more than one value",
+            "Set normalize to false",
+        )
     if settings.remove_outliers is not None:
         array = sitk.GetArrayFromImage(image)
         np.clip(array, -settings.remove_outliers, settings.remove_outliers, out=array)

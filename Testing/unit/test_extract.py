@@ -125,6 +125,13 @@ def test_a_voxel_that_is_no_number_is_refused_with_its_place(mask):
         extract(volume(array), mask, ORIGINAL)
 
 
+def test_a_flat_image_cannot_be_normalised(mask):
+    flat = volume(np.full((10, 12, 14), 40, np.int16))
+    settings = ExtractionSettings(image_types={"Original": {}}, normalize=True)
+    with pytest.raises(InputError, match="1,680 voxels.*between 40 and 40.*standard deviation of 0"):
+        extract(flat, mask, settings)
+
+
 def test_a_label_that_is_not_there_is_refused_with_those_that_are(image, mask):
     with pytest.raises(InputError, match="label 3 is not in the mask; labels there: 1"):
         extract(image, mask, ExtractionSettings(label=3))
