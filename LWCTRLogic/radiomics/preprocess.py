@@ -33,7 +33,7 @@ class Prepared:
     mask : array
         The mask for intensity and texture, cut to ``region``.
     shape_mask : array
-        The mask for shape, cut to its own bounding box.
+        The mask for shape, cut to ``region``: as drawn, or resegmented with ``resegment_shape``.
     """
 
     image: NDArray[Any]
@@ -64,19 +64,20 @@ def prepare(image: sitk.Image, mask: sitk.Image, settings: ExtractionSettings, t
         image, labelled = _crop(image, labelled, settings.pad_distance)
     array = sitk.GetArrayViewFromImage(image)
     inside: Mask = sitk.GetArrayViewFromImage(labelled).astype(bool)
-    whole_region = bounding_box(inside, settings)
-    whole = inside[whole_region].copy()
-    region, part = whole_region, whole
+    region = bounding_box(inside, settings)
+    drawn = kept = inside[region]
     if settings.resegment_range is not None:
-        inside[whole_region] = resegment(array[whole_region], whole, settings)
-        region = bounding_box(inside, settings)
-        part = inside[region]
+        inside = np.zeros_like(inside)
+        inside[region] = resegment(array[region], drawn, settings)
+        old, region = region, bounding_box(inside, settings)
+        kept = inside[region]
+        drawn = drawn[within(region, old)]  # PyRadiomics cuts the drawn mask to the smaller box, too
     return Prepared(
         image=np.array(array),
         spacing=tuple(image.GetSpacing()[::-1]),
         region=region,
-        mask=np.ascontiguousarray(part),
-        shape_mask=np.ascontiguousarray(part if settings.resegment_shape else whole),
+        mask=np.ascontiguousarray(kept),
+        shape_mask=np.ascontiguousarray(kept if settings.resegment_shape else drawn),
     )
 
 
@@ -147,6 +148,12 @@ def bounding_box(mask: Mask, settings: ExtractionSettings) -> Region:
             f"the mask has {count} voxels", f"more than {settings.minimum_roi_size} (minimumROISize)"
         )
     return ends[0], ends[1], ends[2]
+
+
+def within(region: Region, box: Region) -> Region:
+    """Return the region counted from the corner of a box around it."""
+    z, y, x = (slice(r.start - b.start, r.stop - b.start) for r, b in zip(region, box, strict=True))
+    return z, y, x
 
 
 def resegment(values: NDArray[Any], mask: Mask, settings: ExtractionSettings) -> Mask:

@@ -28,7 +28,7 @@ from LWCTRLogic.radiomics.glszm import glszm_features
 from LWCTRLogic.radiomics.kernels import TextureCounts, count_texture
 from LWCTRLogic.radiomics.names import EXTRA_FEATURES, FEATURES
 from LWCTRLogic.radiomics.ngtdm import ngtdm_features
-from LWCTRLogic.radiomics.preprocess import Prepared, Region, prepare
+from LWCTRLogic.radiomics.preprocess import Prepared, Region, prepare, within
 from LWCTRLogic.radiomics.pyradiomics_yaml import VoxelSettings
 from LWCTRLogic.radiomics.settings import ExtractionSettings
 from LWCTRLogic.radiomics.texture import Binned, _dependence, _differences, _pairs, _runs, _zones, bin_volume
@@ -156,7 +156,7 @@ def _make_kernel(
     inside = np.ones(volume.shape, bool)
     if voxel.masked_kernel:
         inside[:] = False
-        inside[_shift(prepared.region, around)] = prepared.mask
+        inside[within(prepared.region, around)] = prepared.mask
     binned = bin_volume(volume, inside, settings)
     reach = [voxel.kernel_radius] * 3
     if settings.force_2d:
@@ -171,11 +171,6 @@ def _make_kernel(
         settings=settings,
         radius=(reach[0], reach[1], reach[2]),
     )
-
-
-def _shift(region: Region, around: Region) -> Region:
-    z, y, x = (slice(r.start - a.start, r.stop - a.start) for r, a in zip(region, around, strict=True))
-    return z, y, x
 
 
 def _evaluate(

@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from Testing.contract.cases import CASES, FAMILIES, SMALLER_BOX, Case  # noqa: E402
+from Testing.contract.cases import CASES, FAMILIES, Case  # noqa: E402
 from Testing.contract.oracle import oracle_features, worst_by_class  # noqa: E402
 from Testing.contract.ours import our_features  # noqa: E402
 
@@ -30,8 +30,6 @@ def main() -> int:
     table: dict[str, dict[str, float]] = {group: {} for group in TITLES}
     counts = dict.fromkeys(TITLES, (0, 0))
     for case in CASES:
-        if case.name == SMALLER_BOX:
-            continue
         worst, values = _compare(case)
         row = table[case.group]
         for family, number in worst.items():
