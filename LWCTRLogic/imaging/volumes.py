@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import numpy as np
@@ -144,7 +145,7 @@ def write_image(image: sitk.Image, path: Path) -> None:
     NIfTI keeps geometry in single precision, within 1e-4 mm: make masks on the volume as read back.
     """
     clean = _without_metadata(image)
-    files.write_with(Path(path), lambda name: sitk.WriteImage(clean, name, useCompression=True))
+    files.write_with(Path(path), lambda name: _write_whole(clean, name))
 
 
 def write_compressed(image: sitk.Image, path: Path, metadata: dict[str, str]) -> None:
@@ -152,7 +153,16 @@ def write_compressed(image: sitk.Image, path: Path, metadata: dict[str, str]) ->
     clean = _without_metadata(image)
     for key, value in metadata.items():
         clean.SetMetaData(key, value)
-    files.write_with(Path(path), lambda name: sitk.WriteImage(clean, name, useCompression=True))
+    files.write_with(Path(path), lambda name: _write_whole(clean, name))
+
+
+def _write_whole(image: sitk.Image, name: str) -> None:
+    """Write and look at the file again: on a full disk ITK leaves a part of a NIfTI without an error."""
+    try:
+        sitk.WriteImage(image, name, useCompression=True)
+        read_raw(Path(name))
+    except (RuntimeError, InputError) as error:
+        raise OSError(errno.ENOSPC, "the file came out incomplete; the disk may be full") from error
 
 
 def _without_metadata(image: sitk.Image) -> sitk.Image:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import SimpleITK as sitk
 
-from LWCTRLogic.errors import InputError
+from LWCTRLogic.errors import InputError, LWCTRError
 from LWCTRLogic.imaging.io import read_image, write_image
 from Testing.dicom_phantoms import torso
 
@@ -129,3 +129,25 @@ def test_what_is_no_image_file_is_refused_by_name(tmp_path: Path) -> None:
 def test_a_real_scan_part_is_accepted(shared_data: Path) -> None:
     image = read_image(shared_data / "totalsegmentator" / "example_ct_sm.nii.gz")
     assert image.GetSize() == (122, 101, 30)
+
+
+@pytest.mark.parametrize("suffix", [".nii.gz", ".nrrd"])
+def test_an_image_that_came_out_incomplete_is_an_error_and_leaves_what_was_there(
+    tmp_path: Path, suffix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / f"volume{suffix}"
+    target.write_bytes(b"before")
+    whole_write = sitk.WriteImage
+
+    def write_half(image: sitk.Image, name: str, useCompression: bool) -> None:
+        whole_write(image, name, useCompression=useCompression)
+        data = Path(name).read_bytes()
+        Path(name).write_bytes(data[: len(data) // 2])
+
+    monkeypatch.setattr(sitk, "WriteImage", write_half)
+    with pytest.raises(LWCTRError, match="disk may be full"):
+        write_image(
+            oblique(np.random.default_rng(1).integers(-1000, 1000, (8, 40, 40)).astype(np.int16)), target
+        )
+    assert target.read_bytes() == b"before"
+    assert [path.name for path in tmp_path.iterdir()] == [target.name]
