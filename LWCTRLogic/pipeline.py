@@ -278,7 +278,8 @@ class _Run:
 
     def _settings(self) -> ExtractionSettings:
         from LWCTRLogic.models.bundle_files import load_bundle
-        from LWCTRLogic.radiomics.settings import ExtractionSettings, read_settings
+        from LWCTRLogic.radiomics.pyradiomics_yaml import read_settings
+        from LWCTRLogic.radiomics.settings import ExtractionSettings
 
         if self.options.settings is not None:
             return read_settings(self.options.settings)

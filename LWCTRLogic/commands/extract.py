@@ -1,4 +1,4 @@
-"""``lwctr extract``: radiomic features of a case, or of one image and mask."""
+"""``lwctr extract``: radiomic features of a case, or of one image and mask; a map of one feature."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from LWCTRLogic.errors import UsageError
 from LWCTRLogic.progress import JsonProgress, Progress
 
 if TYPE_CHECKING:
+    import SimpleITK as sitk
+
     from LWCTRLogic.radiomics.settings import ExtractionSettings
 
 HELP = "compute radiomic features of a case, or of one image and mask"
@@ -24,7 +26,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "mask", type=Path, nargs="?", help="mask of the image (.seg.nrrd, .nii.gz, DICOM SEG)"
     )
-    parser.add_argument("-o", "--output", type=Path, help="table to write, for one image (.csv or .parquet)")
+    parser.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        help="for one image: table to write (.csv or .parquet), or volume with --map (.nrrd, .nii.gz, .mha)",
+    )
     parser.add_argument("--label", type=int, help="label value in the mask (default: the settings', 1)")
     parser.add_argument(
         "--settings", type=Path, help="settings file: YAML or JSON, as PyRadiomics writes them"
@@ -38,6 +45,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=("native", "pyradiomics"),
         default="native",
         help="what computes the features (default: native)",
+    )
+    parser.add_argument(
+        "--ibsi",
+        action="store_true",
+        help="for one image: values as the IBSI standard defines them, where PyRadiomics departs from it",
+    )
+    parser.add_argument(
+        "--map",
+        metavar="FEATURE",
+        help="for one image: this feature around each voxel of the mask, as a volume on the image's grid",
+    )
+    parser.add_argument(
+        "--kernel-radius",
+        type=int,
+        metavar="N",
+        help="reach of --map to each side, in voxels (default: the settings', 1)",
     )
 
 
@@ -58,12 +81,31 @@ def run(args: argparse.Namespace, progress: Progress) -> int:
         raise UsageError("one of MASK and -o FILE is missing", "IMAGE MASK -o features.csv, or CASE")
     if one_image and args.volume:
         raise UsageError("--volume with one image", "--volume with a case folder")
+    _check_special(args, one_image)
     settings = _settings(args)
+    if args.map is not None:
+        return _map(args, settings, progress)
     return _extract_image(args, settings, progress) if one_image else _extract_case(args, settings, progress)
 
 
+def _check_special(args: argparse.Namespace, one_image: bool) -> None:
+    """Check what goes with ``--ibsi`` and ``--map``."""
+    chosen = [name for name, on in (("--ibsi", args.ibsi), ("--map", args.map is not None)) if on]
+    if len(chosen) == 2:
+        raise UsageError("--ibsi with --map", "one of them")
+    if chosen and not one_image:
+        raise UsageError(f"{chosen[0]} with a case folder", "IMAGE MASK -o FILE: models use a case's table")
+    if chosen and args.backend != "native":
+        raise UsageError(f"{chosen[0]} with --backend {args.backend}", "the native backend")
+    if args.kernel_radius is not None and args.map is None:
+        raise UsageError("--kernel-radius without --map", "--map FEATURE --kernel-radius N")
+    if args.kernel_radius is not None and args.kernel_radius < 1:
+        raise UsageError(f"--kernel-radius {args.kernel_radius}", "1 or more")
+
+
 def _settings(args: argparse.Namespace) -> ExtractionSettings:
-    from LWCTRLogic.radiomics.settings import ExtractionSettings, read_settings
+    from LWCTRLogic.radiomics.pyradiomics_yaml import read_settings
+    from LWCTRLogic.radiomics.settings import ExtractionSettings
 
     settings = read_settings(args.settings) if args.settings else ExtractionSettings()
     return replace(settings, label=args.label) if args.label is not None else settings
@@ -71,16 +113,14 @@ def _settings(args: argparse.Namespace) -> ExtractionSettings:
 
 def _extract_image(args: argparse.Namespace, settings: ExtractionSettings, progress: Progress) -> int:
     from LWCTRLogic import files
-    from LWCTRLogic.imaging.masks import read_mask
-    from LWCTRLogic.imaging.volumes import read_image
     from LWCTRLogic.radiomics.backend import make_backend
+    from LWCTRLogic.radiomics.ibsi import StandardBackend
     from LWCTRLogic.radiomics.step import FeatureTable, csv_text, made_by, write_table
 
     if args.output.suffix not in (".csv", ".parquet"):
         raise UsageError(f"-o {args.output.name}", "a name that ends in .csv or .parquet")
-    backend = make_backend(args.backend)
-    image = read_image(args.input)
-    mask = read_mask(args.mask, settings.label if args.label is not None or settings.label != 1 else None)
+    backend = StandardBackend() if args.ibsi else make_backend(args.backend)
+    image, mask = _read(args, settings)
     row = backend.extract(image, mask, replace(settings, label=1), progress, args.threads)
     name = args.input.name
     inputs = {"image": files.sha256(args.input), "mask": files.sha256(args.mask)}
@@ -90,7 +130,38 @@ def _extract_image(args: argparse.Namespace, settings: ExtractionSettings, progr
         write_table(table, args.output)
     else:
         files.write_text(args.output, csv_text(table.frame()))
-    _tell(progress, args.output, 1, len(row))
+    _tell(progress, args.output, 1, len(row), "IBSI" if args.ibsi else "PyRadiomics")
+    return 0
+
+
+def _read(args: argparse.Namespace, settings: ExtractionSettings) -> tuple[sitk.Image, sitk.Image]:
+    """Return the image and its mask as 0 and 1."""
+    from LWCTRLogic.imaging.masks import read_mask
+    from LWCTRLogic.imaging.volumes import read_image
+
+    label = settings.label if args.label is not None or settings.label != 1 else None
+    return read_image(args.input), read_mask(args.mask, label)
+
+
+def _map(args: argparse.Namespace, settings: ExtractionSettings, progress: Progress) -> int:
+    from LWCTRLogic.imaging.volumes import IMAGE_SUFFIXES, is_image_file, write_image
+    from LWCTRLogic.radiomics import pyradiomics_yaml
+    from LWCTRLogic.radiomics.voxelwise import feature_map
+
+    if not is_image_file(args.output):
+        raise UsageError(f"-o {args.output.name}", "a name that ends in " + ", ".join(IMAGE_SUFFIXES))
+    parameters = pyradiomics_yaml.read_parameters(args.settings) if args.settings else {}
+    voxel = pyradiomics_yaml.voxel_settings_from_parameters(parameters)
+    if args.kernel_radius is not None:
+        voxel = replace(voxel, kernel_radius=args.kernel_radius)
+    image, mask = _read(args, settings)
+    volume = feature_map(image, mask, args.map, replace(settings, label=1), voxel, progress)
+    write_image(volume, args.output)
+    if isinstance(progress, JsonProgress):
+        progress.emit("map", path=str(args.output), feature=args.map, kernel_radius=voxel.kernel_radius)
+    else:
+        reach = f"kernel radius {voxel.kernel_radius}"
+        sys.stdout.write(f"{args.output}: {args.map}, {reach}\n")
     return 0
 
 
@@ -106,8 +177,11 @@ def _extract_case(args: argparse.Namespace, settings: ExtractionSettings, progre
     return 0
 
 
-def _tell(progress: Progress, path: Path, volumes: int, features: int) -> None:
+def _tell(
+    progress: Progress, path: Path, volumes: int, features: int, definition: str = "PyRadiomics"
+) -> None:
     if isinstance(progress, JsonProgress):
-        progress.emit("features", path=str(path), volumes=volumes, features=features)
+        progress.emit("features", path=str(path), volumes=volumes, features=features, definition=definition)
         return
-    sys.stdout.write(f"{path}: {features:,} features of {volumes} volume{'s' if volumes != 1 else ''}\n")
+    text = f"{path}: {features:,} features of {volumes} volume{'s' if volumes != 1 else ''}"
+    sys.stdout.write(text + (", as the IBSI standard defines them\n" if definition == "IBSI" else "\n"))

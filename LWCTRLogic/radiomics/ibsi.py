@@ -18,6 +18,7 @@ import numpy as np
 import SimpleITK as sitk
 from numpy.typing import NDArray
 
+from LWCTRLogic import __version__
 from LWCTRLogic.progress import Progress
 from LWCTRLogic.radiomics.binning import _check_level_count, quantise
 from LWCTRLogic.radiomics.extract import STEP, one_thread_each
@@ -64,6 +65,24 @@ def extract_standard(
             features.update(_intensity(kind, prepared, settings))
         progress.update(STEP, len(kinds), len(kinds))
     return features
+
+
+class StandardBackend:
+    """The standard's values as a feature backend; its name keeps a table apart from PyRadiomics' values."""
+
+    name = "native, IBSI definitions"
+    version = __version__
+
+    def extract(
+        self,
+        image: sitk.Image,
+        mask: sitk.Image,
+        settings: ExtractionSettings,
+        progress: Progress,
+        threads: int,
+    ) -> dict[str, float]:
+        """Return the features on one thread; see :func:`extract_standard`."""
+        return extract_standard(image, mask, settings, progress)
 
 
 def _shape(prepared: Prepared, settings: ExtractionSettings) -> dict[str, float]:

@@ -10,7 +10,6 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from pathlib import Path
 from typing import Any
 
 from LWCTRLogic.errors import InputError
@@ -271,16 +270,3 @@ def _check_features(classes: Mapping[str, tuple[str, ...]]) -> None:
                     "another feature",
                 )
         _refuse_unknown(chosen, FEATURES[name] + EXTRA_FEATURES.get(name, ()), f"feature of {name}:")
-
-
-def read_settings(path: Path) -> ExtractionSettings:
-    """Read a settings file: YAML or JSON with the sections of a PyRadiomics parameter file.
-
-    Raises
-    ------
-    InputError
-        When it cannot be read, or names something unknown or unsupported.
-    """
-    from LWCTRLogic.radiomics.pyradiomics_yaml import read_settings as read
-
-    return read(path)

@@ -7,7 +7,8 @@ import yaml
 
 import LWCTRLogic
 from LWCTRLogic.errors import InputError
-from LWCTRLogic.radiomics.settings import ExtractionSettings, read_settings
+from LWCTRLogic.radiomics.pyradiomics_yaml import read_settings
+from LWCTRLogic.radiomics.settings import ExtractionSettings
 
 DEFAULTS = Path(LWCTRLogic.__file__).parent / "defaults" / "radiomics.yaml"
 
