@@ -31,14 +31,21 @@ def bin_edges(minimum: Any, maximum: Any, settings: ExtractionSettings) -> NDArr
         return np.asarray(edges, np.float64)
     width = settings.bin_width
     low = minimum - minimum % width
-    _check_level_count(float(low), float(maximum), width)
+    check_level_count(float(low), float(maximum), width)
     edges = np.arange(low, maximum + 2 * width, width)
     if edges.size == 1:
         edges = np.array([edges[0] - 0.5, edges[0] + 0.5])
     return np.asarray(edges, np.float64)
 
 
-def _check_level_count(low: float, high: float, width: float) -> None:
+def check_level_count(low: float, high: float, width: float) -> None:
+    """Refuse more grey levels than ``MAX_LEVELS``.
+
+    Raises
+    ------
+    InputError
+        With the bin width that would fit.
+    """
     count = (high - low) / width + 1
     if count > MAX_LEVELS:
         fit = (high - low) / (MAX_LEVELS - 1)

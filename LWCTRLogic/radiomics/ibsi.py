@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from LWCTRLogic import __version__
 from LWCTRLogic.progress import Progress
-from LWCTRLogic.radiomics.binning import _check_level_count, quantise
+from LWCTRLogic.radiomics.binning import check_level_count, quantise
 from LWCTRLogic.radiomics.extract import STEP, one_thread_each
 from LWCTRLogic.radiomics.filters import ImageType, image_types
 from LWCTRLogic.radiomics.preprocess import Prepared, prepare
@@ -119,7 +119,7 @@ def _binned(volume: NDArray[Any], prepared: Prepared, settings: ExtractionSettin
     limits = settings.resegment_range
     if original and limits is not None and len(limits) == 2 and settings.resegment_mode == "absolute":
         low = float(min(limits))
-    _check_level_count(low, high, width)
+    check_level_count(low, high, width)
     edges = np.asarray(low + width * np.arange(math.floor((high - low) / width) + 2), np.float64)
     levels = np.zeros(tuple(size + 2 for size in prepared.mask.shape), np.uint16)
     return Binned(values, levels, int(quantise(values, edges, prepared.mask, levels)))

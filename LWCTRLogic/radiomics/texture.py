@@ -67,12 +67,12 @@ def texture_features(
         "firstorder": lambda: first_order(
             binned.values, counts.voxels[present], float(np.prod(spacing)), float(settings.voxel_array_shift)
         ),
-        "glcm": lambda: glcm_features(_pairs(counts, present, spacing, settings), levels),
-        "gldm": lambda: gldm_features(_dependence(counts, present, levels)),
-        "glrlm": lambda: glrlm_features(_runs(counts, present, levels, mask, spacing, settings)),
-        "glszm": lambda: glszm_features(_zones(counts)),
+        "glcm": lambda: glcm_features(cooccurrence(counts, present, spacing, settings), levels),
+        "gldm": lambda: gldm_features(dependence(counts, present, levels)),
+        "glrlm": lambda: glrlm_features(run_lengths(counts, present, levels, mask, spacing, settings)),
+        "glszm": lambda: glszm_features(zone_sizes(counts)),
         "ngtdm": lambda: ngtdm_features(
-            counts.voxels[present].astype(np.float64), _differences(counts, present), levels
+            counts.voxels[present].astype(np.float64), summed_differences(counts, present), levels
         ),
     }
     return {
@@ -90,13 +90,21 @@ def _weights(directions: NDArray[np.int64], spacing: tuple[float, float, float],
     return np.asarray(steps.sum(1) if norm == "manhattan" else np.ones(len(steps)))
 
 
-def _pairs(
+def cooccurrence(
     counts: TextureCounts,
     present: NDArray[np.int64],
     spacing: tuple[float, float, float],
     settings: ExtractionSettings,
 ) -> F64:
-    """Return co-occurrence counts of the present levels; directions without a pair are left out."""
+    """Return co-occurrence counts (direction, level, level) of the present levels.
+
+    Directions without a pair are left out; with a weighting norm, all directions are one.
+
+    Raises
+    ------
+    InputError
+        When no voxel has a neighbour.
+    """
     pairs = counts.pairs[:, present[:, None], present[None, :]].astype(np.float64)
     if not pairs.any():
         raise InputError(
@@ -112,12 +120,13 @@ def _pairs(
     return np.asarray((pairs * weight[:, None, None]).sum(0, keepdims=True))
 
 
-def _dependence(counts: TextureCounts, present: NDArray[np.int64], levels: F64) -> SizeMatrix:
+def dependence(counts: TextureCounts, present: NDArray[np.int64], levels: F64) -> SizeMatrix:
+    """Return the number of voxels by level and number of dependent neighbours, the voxel itself included."""
     dense = counts.dependence[present].astype(np.float64)
     return from_dense(dense, levels, np.arange(1.0, dense.shape[1] + 1))
 
 
-def _runs(
+def run_lengths(
     counts: TextureCounts,
     present: NDArray[np.int64],
     levels: F64,
@@ -125,7 +134,15 @@ def _runs(
     spacing: tuple[float, float, float],
     settings: ExtractionSettings,
 ) -> list[SizeMatrix]:
-    """Return one matrix a direction; directions in which no line holds two voxels of the mask are left out."""
+    """Return one matrix a direction, or a single one with a weighting norm.
+
+    Directions in which no line holds two voxels of the mask are left out.
+
+    Raises
+    ------
+    InputError
+        When no direction is left.
+    """
     lengths = np.arange(1.0, counts.runs.shape[2] + 1)
     directions = directions_of((1,), settings)
     kept = [
@@ -148,7 +165,8 @@ def _has_line(mask: Mask, direction: NDArray[np.int64]) -> bool:
     return len(np.unique(start, axis=0)) < len(points)
 
 
-def _zones(counts: TextureCounts) -> SizeMatrix:
+def zone_sizes(counts: TextureCounts) -> SizeMatrix:
+    """Return the number of zones by level and size in voxels; no two entries hold the same pair."""
     level, size = np.nonzero(counts.small_zones)
     small = np.stack([level, size, counts.small_zones[level, size]], 1)
     if len(counts.large_zones):
@@ -158,6 +176,7 @@ def _zones(counts: TextureCounts) -> SizeMatrix:
     return SizeMatrix(cells[:, 0], cells[:, 1], cells[:, 2])
 
 
-def _differences(counts: TextureCounts, present: NDArray[np.int64]) -> F64:
+def summed_differences(counts: TextureCounts, present: NDArray[np.int64]) -> F64:
+    """Return for each present level the sum of |level - mean level of the neighbours| over its voxels."""
     neighbours = np.arange(1, counts.differences.shape[1])
     return np.asarray((counts.differences[present, 1:] / neighbours).sum(1))

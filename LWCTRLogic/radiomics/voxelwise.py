@@ -31,7 +31,15 @@ from LWCTRLogic.radiomics.ngtdm import ngtdm_features
 from LWCTRLogic.radiomics.preprocess import Prepared, Region, prepare, within
 from LWCTRLogic.radiomics.pyradiomics_yaml import VoxelSettings
 from LWCTRLogic.radiomics.settings import ExtractionSettings
-from LWCTRLogic.radiomics.texture import Binned, _dependence, _differences, _pairs, _runs, _zones, bin_volume
+from LWCTRLogic.radiomics.texture import (
+    Binned,
+    bin_volume,
+    cooccurrence,
+    dependence,
+    run_lengths,
+    summed_differences,
+    zone_sizes,
+)
 
 STEP = "feature map"
 REPORT_EVERY = 500
@@ -206,7 +214,7 @@ def _glcm(name: str, kernel: _Kernel, window: Binned, inside: NDArray[np.bool_])
     if not counts.pairs[:, 1:, 1:].any():
         return float("nan")
     # Every level of the mask takes part, so that Idn and Idmn are normalised as PyRadiomics does.
-    pairs = _pairs(counts, kernel.present, kernel.spacing, kernel.settings)
+    pairs = cooccurrence(counts, kernel.present, kernel.spacing, kernel.settings)
     return glcm_features(pairs, kernel.present.astype(np.float64))[name]
 
 
@@ -214,22 +222,22 @@ def _glrlm(name: str, kernel: _Kernel, window: Binned, inside: NDArray[np.bool_]
     if np.count_nonzero(inside) == 1:
         return float("nan")
     counts, present, levels = _counted(kernel, window)
-    return glrlm_features(_runs(counts, present, levels, inside, kernel.spacing, kernel.settings))[name]
+    return glrlm_features(run_lengths(counts, present, levels, inside, kernel.spacing, kernel.settings))[name]
 
 
 def _gldm(name: str, kernel: _Kernel, window: Binned, inside: NDArray[np.bool_]) -> float:
-    return gldm_features(_dependence(*_counted(kernel, window)))[name]
+    return gldm_features(dependence(*_counted(kernel, window)))[name]
 
 
 def _glszm(name: str, kernel: _Kernel, window: Binned, inside: NDArray[np.bool_]) -> float:
-    return glszm_features(_zones(_counted(kernel, window)[0]))[name]
+    return glszm_features(zone_sizes(_counted(kernel, window)[0]))[name]
 
 
 def _ngtdm(name: str, kernel: _Kernel, window: Binned, inside: NDArray[np.bool_]) -> float:
     counts, present, levels = _counted(kernel, window)
-    return ngtdm_features(counts.voxels[present].astype(np.float64), _differences(counts, present), levels)[
-        name
-    ]
+    return ngtdm_features(
+        counts.voxels[present].astype(np.float64), summed_differences(counts, present), levels
+    )[name]
 
 
 def _counted(kernel: _Kernel, window: Binned) -> tuple[TextureCounts, NDArray[np.int64], NDArray[np.float64]]:
