@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import filelock
 
+from LWCTRLogic import files
 from LWCTRLogic.case import MADE_BY_A_STEP, Case
 from LWCTRLogic.errors import InputError
 from LWCTRLogic.findings import Finding, read_findings, told, write_findings
@@ -176,6 +177,7 @@ class _Run:
     # ---- import ------------------------------------------------------------------------------------------
     def import_scans(self) -> None:
         from LWCTRLogic.dicom.importing import import_case
+        from LWCTRLogic.dicom.validate import check_days
 
         if not self.case.volumes():
             raise InputError(
@@ -187,6 +189,20 @@ class _Run:
         for volume in imported:
             log(self.case, "finished", step=f"import:{volume}")
         self.ran += [f"import:{volume}" for volume in imported]
+        check_days(self.case.load_info())  # before hours of work, not after
+        self._refuse_twins()
+
+    def _refuse_twins(self) -> None:
+        """Refuse two volumes whose files are equal; the check step compares the voxels themselves."""
+        seen: dict[str, str] = {}
+        for volume in self.case.volumes():
+            other = seen.setdefault(files.sha256(self.case.image_path(volume)), volume)
+            if other != volume:
+                raise InputError(
+                    f"{volume} and {other} are the same scan, byte for byte",
+                    "a scan of its own for each volume",
+                    "Correct the sources in case.json",
+                )
 
     # ---- segment -----------------------------------------------------------------------------------------
     def segment(self) -> None:

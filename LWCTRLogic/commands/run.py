@@ -116,7 +116,7 @@ def tell(case: Case, result: RunResult, progress: Progress) -> None:
         progress.emit(
             "result",
             case=str(case.folder),
-            report=str(report),
+            report=str(report) if report.exists() else None,
             ran=result.ran,
             skipped=result.skipped,
             findings=[asdict(finding) for finding in result.findings],

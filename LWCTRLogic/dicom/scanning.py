@@ -86,11 +86,7 @@ def save_case(
     """
     progress = progress or Progress()
     if not proposal.chosen:
-        raise InputError(
-            "no scan could be assigned to a volume",
-            "at least one arterial or portal venous scan",
-            "Choose by number, for example --pre-V 1",
-        )
+        raise _nothing_chosen(proposal)
     case = Case(folder)
     info = _info(case, proposal, case_id)
     check_days(info)
@@ -101,6 +97,22 @@ def save_case(
     # Last and at once: a run that was killed before has no scans yet, and is simply done again.
     case.save_info(info)
     return case
+
+
+def _nothing_chosen(proposal: Proposal) -> InputError:
+    """Say of each scan why it was not taken, and only offer a choice where there is one."""
+    listed = "; ".join(
+        f"scan {one.number}: {one.problem or f'phase {one.phase}, {one.reason}'}"
+        for one in proposal.candidates
+    )
+    usable = any(not one.problem for one in proposal.candidates)
+    return InputError(
+        f"no scan of the folder could be assigned to a volume ({listed or 'no CT volume'})",
+        "at least one arterial or portal venous scan without defects",
+        "Choose by number: lwctr scan FOLDER --case CASE --pre-V NUMBER"
+        if usable
+        else "Export the series again",
+    )
 
 
 def _info(case: Case, proposal: Proposal, case_id: str | None) -> CaseInfo:
@@ -145,13 +157,6 @@ def scan_into(
     """
     proposal = propose(folder, progress, first_dose=first_dose)
     if not proposal.chosen:
-        listed = "; ".join(
-            f"scan {c.number}: {c.problem or f'phase {c.phase}, {c.reason}'}" for c in proposal.candidates
-        )
-        raise InputError(
-            f"no scan of the folder could be assigned to a volume ({listed or 'no CT volume'})",
-            "at least one arterial or portal venous scan",
-            "Sort it by hand: lwctr scan FOLDER --case CASE --pre-V NUMBER",
-        )
+        raise _nothing_chosen(proposal)
     save_case(case.folder, proposal, progress, case_id=case_id)
     return proposal

@@ -1,11 +1,15 @@
-"""Whether an image file is whole: ITK reads a truncated NIfTI or MetaImage as zeros without a word."""
+"""Whether an image file is whole: ITK reads missing voxels and NaN of a NIfTI as zeros without a word."""
 
 from __future__ import annotations
 
 import gzip
 import struct
 import zlib
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
 
 from LWCTRLogic.errors import InputError
 
@@ -14,7 +18,7 @@ _CHUNK = 1 << 22
 
 
 def check_whole(path: Path) -> None:
-    """Refuse a NIfTI or MetaImage file that is truncated or damaged, or has an impossible spacing.
+    """Refuse a NIfTI or MetaImage that is truncated or damaged, or has an impossible spacing; a NIfTI with NaN too.
 
     NRRD files pass: their reader checks them.
 
@@ -30,33 +34,65 @@ def check_whole(path: Path) -> None:
         _check_metaimage(path)
 
 
+@dataclass(frozen=True)
+class _Layout:
+    """Where a NIfTI file's voxels lie, in bytes, and their type when it is a floating one."""
+
+    offset: int
+    length: int
+    floats: np.dtype[Any] | None
+
+
 def _check_nifti(path: Path) -> None:
     compressed = path.name.lower().endswith(".gz")
     try:
         with gzip.open(path) if compressed else path.open("rb") as stream:
             header = stream.read(544)
-            length = len(header)
-            while chunk := stream.read(_CHUNK):
-                length += len(chunk)
+            layout = _nifti_layout(header, path.name)
+            length, wrong = _count(header, stream, layout)
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise InputError(f"{path.name} is truncated or damaged ({error})", "a whole file", _ACTION) from error
-    expected = _nifti_length(header, path.name)
-    if length < expected:
-        raise InputError(f"{path.name} holds {length} bytes", f"{expected} by its header", _ACTION)
+    if length < layout.length:
+        raise InputError(f"{path.name} holds {length} bytes", f"{layout.length} by its header", _ACTION)
+    if wrong:
+        raise InputError(
+            f"{wrong} voxels of {path.name} are NaN or infinite", "a finite value in every voxel", _ACTION
+        )
 
 
-def _nifti_length(header: bytes, name: str) -> int:
-    """Return the bytes that a NIfTI header announces (NIfTI-1 and -2, either byte order)."""
+def _count(header: bytes, stream: gzip.GzipFile | BinaryIO, layout: _Layout) -> tuple[int, int]:
+    """Return the file's bytes and its voxels that are not finite, which ITK would read as zeros."""
+    length, wrong = len(header), 0
+    rest = header[layout.offset : layout.length]
+    while chunk := stream.read(_CHUNK):
+        length += len(chunk)
+        if layout.floats is not None:
+            wrong += _not_finite(rest, layout.floats)
+            whole = len(rest) // layout.floats.itemsize * layout.floats.itemsize
+            rest = rest[whole:] + chunk
+    return length, wrong + (_not_finite(rest, layout.floats) if layout.floats is not None else 0)
+
+
+def _not_finite(data: bytes, kind: np.dtype[Any]) -> int:
+    values = np.frombuffer(data, kind, len(data) // kind.itemsize)
+    return int(values.size - np.count_nonzero(np.isfinite(values)))
+
+
+_NIFTI_FLOATS = {16: "f4", 64: "f8"}
+
+
+def _nifti_layout(header: bytes, name: str) -> _Layout:
+    """Return what a NIfTI header announces (NIfTI-1 and -2, either byte order)."""
     for order in "<>":
         size = struct.unpack_from(order + "i", header)[0] if len(header) >= 348 else 0
         if size == 348:
             dims = struct.unpack_from(order + "8h", header, 40)
-            bits = struct.unpack_from(order + "h", header, 72)[0]
+            kind, bits = struct.unpack_from(order + "2h", header, 70)
             pixdim = struct.unpack_from(order + "8f", header, 76)
             offset = struct.unpack_from(order + "f", header, 108)[0]
             break
         if size == 540 and len(header) >= 540:
-            bits = struct.unpack_from(order + "h", header, 14)[0]
+            kind, bits = struct.unpack_from(order + "2h", header, 12)
             dims = struct.unpack_from(order + "8q", header, 16)
             pixdim = struct.unpack_from(order + "8d", header, 104)
             offset = struct.unpack_from(order + "q", header, 168)[0]
@@ -71,7 +107,8 @@ def _nifti_length(header: bytes, name: str) -> int:
     voxels: int = 1
     for size in dims[1 : 1 + axes]:
         voxels *= max(1, size)
-    return int(offset) + int(voxels * bits // 8)
+    floats = np.dtype(order + _NIFTI_FLOATS[kind]) if kind in _NIFTI_FLOATS else None
+    return _Layout(int(offset), int(offset) + int(voxels * bits // 8), floats)
 
 
 _METAIMAGE_BYTES = {

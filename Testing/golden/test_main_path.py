@@ -146,6 +146,28 @@ def test_a_run_can_end_at_any_step(the_sources, tmp_path):
         run_case(case, RunOptions(until="paint"), Progress())
 
 
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"scans": {"post_A": {"day": 0}, "post_V": {"day": 0}}}, "not later than the baseline"),
+        ({"scans": {"post_A": {"source": "pre_A.nii.gz"}}}, "post_A and pre_A are the same scan"),
+    ],
+)
+def test_wrong_days_and_twin_scans_are_refused_before_anything_is_segmented(
+    the_sources, tmp_path, wrong, message
+):
+    case = make_case(the_sources, tmp_path / "wrong")
+    info = json.loads(case.info_path.read_text())
+    for volume, changes in wrong["scans"].items():
+        if "source" in changes:
+            changes = {"source": str(the_sources / changes["source"])}
+        info["scans"][volume].update(changes)
+    case.info_path.write_text(json.dumps(info))
+    with pytest.raises(InputError, match=message):
+        run_case(case, RunOptions(), Progress())
+    assert not (case.folder / "masks").exists()
+
+
 def test_a_second_run_on_the_same_case_is_refused_while_the_first_works(a_finished_case):
     with locked(a_finished_case), pytest.raises(InputError, match="another run is working"):
         run_case(a_finished_case, RunOptions(), Progress())

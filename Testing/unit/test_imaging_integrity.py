@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import struct
 from pathlib import Path
 
@@ -34,6 +35,24 @@ def test_missing_bytes_are_counted(tmp_path: Path) -> None:
     expected = 352 + 16 * 48 * 48 * 2
     with pytest.raises(InputError, match=f"holds {expected - 100} bytes; expected {expected} by its header"):
         check_whole(tmp_path / "scan.nii")
+
+
+@pytest.mark.parametrize("name", ["scan.nii", "scan.nii.gz"])
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+def test_nan_and_infinite_voxels_are_counted_although_itk_reads_them_as_zeros(
+    tmp_path: Path, name: str, kind: type
+) -> None:
+    voxels = torso().astype(kind)
+    sitk.WriteImage(sitk.GetImageFromArray(voxels), tmp_path / name)
+    check_whole(tmp_path / name)
+    data = (tmp_path / name).read_bytes()
+    data = gzip.decompress(data) if name.endswith("gz") else data
+    wrong = np.frombuffer(data, kind, voxels.size, 352).copy()
+    wrong[[0, 5, -1]] = np.nan, np.inf, -np.inf
+    data = data[:352] + wrong.tobytes()
+    (tmp_path / name).write_bytes(gzip.compress(data) if name.endswith("gz") else data)
+    with pytest.raises(InputError, match=f"3 voxels of {name} are NaN or infinite"):
+        check_whole(tmp_path / name)
 
 
 def test_a_flipped_bit_in_compressed_voxels_is_refused(tmp_path: Path) -> None:

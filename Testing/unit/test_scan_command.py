@@ -109,7 +109,7 @@ def test_undetermined_scans_must_be_chosen_by_number(
     write_series(tmp_path / "s", torso("native"))
     arguments = ["scan", str(tmp_path / "s"), "--case", str(case_folder), "--yes", "--progress", "none"]
     assert main(arguments) == 3
-    assert "Choose by number, for example --pre-V 1" in capsys.readouterr().err
+    assert "Choose by number: lwctr scan FOLDER --case CASE --pre-V NUMBER" in capsys.readouterr().err
     assert not case_folder.exists()
     assert main([*arguments, "--pre-V", "1"]) == 0
     assert Case(case_folder).volumes() == ["pre_V"]
