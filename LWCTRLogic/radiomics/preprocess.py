@@ -104,8 +104,10 @@ def _check_image(image: sitk.Image) -> None:
 
 
 def _select_label(mask: sitk.Image, label: int) -> sitk.Image:
-    """Return the mask as 0 and 1 (uint8) on the same grid."""
+    """Return the mask as 0 and 1 (uint8) on the same grid; the mask itself where it is that already."""
     array = sitk.GetArrayViewFromImage(mask)
+    if label == 1 and array.dtype == np.uint8 and array.max() == 1:
+        return mask  # a copy of a large mask would count at the peak, during resampling
     selected = array == label
     if not selected.any():
         present = np.unique(array)
@@ -114,7 +116,7 @@ def _select_label(mask: sitk.Image, label: int) -> sitk.Image:
         raise InputError(
             f"label {label} is not in the mask; labels there: {listed}", "a mask that holds the label"
         )
-    result = sitk.GetImageFromArray(selected.astype(np.uint8))
+    result = sitk.GetImageFromArray(selected.view(np.uint8))
     result.CopyInformation(mask)
     return result
 
@@ -127,13 +129,8 @@ def bounding_box(mask: Mask, settings: ExtractionSettings) -> Region:
     InputError
         When the mask is empty, a single voxel, or smaller than the settings allow.
     """
-    ends = []
-    for axis in range(3):
-        filled = np.flatnonzero(mask.any(axis=tuple(other for other in range(3) if other != axis)))
-        if filled.size == 0:
-            raise InputError("the mask is empty", "at least 2 voxels")
-        ends.append(slice(int(filled[0]), int(filled[-1]) + 1))
-    extent = [part.stop - part.start for part in ends]
+    region = _bounds(mask)
+    extent = [part.stop - part.start for part in region]
     dimensions = sum(size > 1 for size in extent)
     box = " × ".join(str(size) for size in extent[::-1])
     need = max(1, settings.minimum_roi_dimensions)
@@ -147,7 +144,24 @@ def bounding_box(mask: Mask, settings: ExtractionSettings) -> Region:
         raise InputError(
             f"the mask has {count} voxels", f"more than {settings.minimum_roi_size} (minimumROISize)"
         )
+    return region
+
+
+def _bounds(mask: Mask) -> Region:
+    ends = []
+    for axis in range(3):
+        filled = np.flatnonzero(mask.any(axis=tuple(other for other in range(3) if other != axis)))
+        if filled.size == 0:
+            raise InputError("the mask is empty", "at least 2 voxels")
+        ends.append(slice(int(filled[0]), int(filled[-1]) + 1))
     return ends[0], ends[1], ends[2]
+
+
+def _bounds_xyz(mask: sitk.Image) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return first voxel and size (x, y, z) of the bounding box of a mask of 0 and 1."""
+    region = _bounds(sitk.GetArrayViewFromImage(mask).view(bool))[::-1]
+    start = np.array([part.start for part in region])
+    return start, np.array([part.stop for part in region]) - start
 
 
 def within(region: Region, box: Region) -> Region:
@@ -205,13 +219,10 @@ def _normalise(image: sitk.Image, settings: ExtractionSettings) -> sitk.Image:
 
 def _crop(image: sitk.Image, mask: sitk.Image, pad: int) -> tuple[sitk.Image, sitk.Image]:
     """Cut both to the mask's bounding box and ``pad`` voxels around it, within the image."""
-    statistics = sitk.LabelShapeStatisticsImageFilter()
-    statistics.Execute(mask)
-    box = statistics.GetBoundingBox(1)
-    low = [max(start - pad, 0) for start in box[:3]]
-    high = [min(s + n + pad, full) for s, n, full in zip(box[:3], box[3:], image.GetSize(), strict=True)]
-    size = [stop - start for start, stop in zip(low, high, strict=True)]
-    return sitk.RegionOfInterest(image, size, low), sitk.RegionOfInterest(mask, size, low)
+    start, extent = _bounds_xyz(mask)
+    low = np.maximum(start - pad, 0)
+    size = (np.minimum(start + extent + pad, image.GetSize()) - low).tolist()
+    return sitk.RegionOfInterest(image, size, low.tolist()), sitk.RegionOfInterest(mask, size, low.tolist())
 
 
 def resample(
@@ -223,10 +234,7 @@ def resample(
     a wanted spacing of 0, keeps its spacing. The image keeps its pixel type.
     """
     assert settings.resampled_spacing is not None
-    statistics = sitk.LabelShapeStatisticsImageFilter()
-    statistics.Execute(mask)
-    box = np.array(statistics.GetBoundingBox(1))
-    start, extent = box[:3], box[3:]
+    start, extent = _bounds_xyz(mask)
     old = np.array(mask.GetSpacing())
     new = np.array(settings.resampled_spacing, float)
     new = np.where((new == 0) | (extent == 1), old, new)

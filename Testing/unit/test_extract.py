@@ -85,6 +85,26 @@ def test_another_label_is_taken_alone(image, mask):
     assert extract(image, two, settings) == extract(image, mask, ORIGINAL)
 
 
+@pytest.mark.parametrize("changes", [{}, {"resampled_spacing": (1, 1, 1)}, {"pre_crop": True}])
+def test_neither_image_nor_mask_is_written_to(image, mask, changes):
+    before = sitk.GetArrayFromImage(image), sitk.GetArrayFromImage(mask)
+    prepared = prepare(image, mask, ExtractionSettings(resegment_range=(0, 80), **changes))
+    assert prepared.mask.sum() < prepared.shape_mask.sum()
+    np.testing.assert_array_equal(sitk.GetArrayFromImage(image), before[0])
+    np.testing.assert_array_equal(sitk.GetArrayFromImage(mask), before[1])
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int16, np.float32])
+@pytest.mark.parametrize("changes", [{}, {"resampled_spacing": (1, 1, 1)}, {"pre_crop": True}])
+def test_the_pixel_type_of_the_mask_does_not_matter(image, mask, dtype, changes):
+    other = volume(sitk.GetArrayFromImage(mask).astype(dtype) * 3)
+    one = prepare(image, mask, ExtractionSettings(**changes))
+    three = prepare(image, other, ExtractionSettings(label=3, **changes))
+    assert one.region == three.region
+    np.testing.assert_array_equal(one.mask, three.mask)
+    np.testing.assert_array_equal(one.image, three.image)
+
+
 def test_progress_names_each_image_type(image, mask):
     watcher = Watcher()
     extract(image, mask, SMALL, watcher)
