@@ -41,6 +41,7 @@ test: lint
 	OMP_NUM_THREADS=1 $(BIN)/coverage run -m pytest -m "not slow"
 	@$(BIN)/coverage combine -q
 	@$(BIN)/coverage report --skip-covered --sort=cover | tail -25
+	@$(BIN)/coverage report --format=total --fail-under=95 > /dev/null
 	@echo "Next: make demo, then open build/demo/report.html"
 
 test-slow: $(VENV)/.ready-test
