@@ -18,7 +18,7 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parents[1]
 RUN_EXTRAS = ("segment", "openvino", "dicom")
-TEST_EXTRAS = ("test", "lint")
+TEST_EXTRAS = ("test", "lint", "slicer-tests")
 LEFT_OUT = {
     "torchvision",  # its CUDA build breaks a CPU torch; nnU-Net's inference does not need it
     "timm",  # needs torchvision
