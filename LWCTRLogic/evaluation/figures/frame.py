@@ -1,0 +1,73 @@
+"""What the figures of an evaluation share: axes with a title, percent ticks, legends, diagonal lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, MultipleLocator
+
+from LWCTRLogic.report.document import Canvas
+from LWCTRLogic.report.figures.style import DASHES, LINE, SERIES, label, stamp, whole_axes
+
+WIDTH, HEIGHT = 86.0, 80.0
+"""Size in mm of a figure that stands beside another one."""
+WIDE = 178.0
+"""Width in mm of a figure that takes the whole page."""
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A figure with its limits, as it is drawn."""
+
+    value: float
+    low: float
+    high: float
+
+
+def framed_axes(
+    canvas: Canvas,
+    title: str,
+    notice: str = "",
+    rectangle: tuple[float, float, float, float] = (0.185, 0.15, 0.755, 0.76),
+    size: tuple[float, float] = (WIDTH, HEIGHT),
+) -> Axes:
+    """Return axes below a bold title; the demonstration notice, where there is one, is set at the foot."""
+    axes = canvas.add_axes(rectangle)
+    page = whole_axes(canvas, *size)
+    page.set_zorder(-1)
+    label(page, 0, size[1] - 1, title, fontsize=9, weight="bold", va="top")
+    stamp(page, notice, 0, 0.3, int(size[0]))
+    axes.tick_params(length=2.5, labelsize=7.5)
+    axes.set_axisbelow(True)
+    return axes
+
+
+def line_style(index: int, width: float = 1.4) -> dict[str, Any]:
+    """Return colour and dashes of the ``index``-th line; both differ, for print without colour."""
+    return {"color": SERIES[index % len(SERIES)], "ls": DASHES[index % len(DASHES)], "lw": width}
+
+
+def percent_axis(axes: Axes, which: str, step: float = 0.25) -> None:
+    """Write the ticks of an axis in per cent."""
+    axis = axes.xaxis if which == "x" else axes.yaxis
+    axis.set_major_locator(MultipleLocator(step))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:.0f} %"))
+
+
+def unit_square(axes: Axes, labels: tuple[str, str]) -> None:
+    """Make both axes run from 0 to 100 %, with the diagonal drawn."""
+    axes.plot([0, 1], [0, 1], color=LINE, lw=0.9, zorder=0)
+    axes.set_xlim(-0.01, 1.01)
+    axes.set_ylim(-0.01, 1.01)
+    percent_axis(axes, "x")
+    percent_axis(axes, "y")
+    axes.set_xlabel(labels[0], fontsize=8)
+    axes.set_ylabel(labels[1], fontsize=8)
+
+
+def month_axis(axes: Axes, longest: float) -> None:
+    """Write months along the x axis, every 6 or 12."""
+    axes.set_xlim(0, max(longest, 1.0))
+    axes.xaxis.set_major_locator(MultipleLocator(6 if longest <= 42 else 12 if longest <= 96 else 24))

@@ -1,0 +1,114 @@
+"""Kaplan–Meier curves of groups, with their intervals, censoring marks and the numbers at risk below."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from LWCTRLogic.evaluation.figures.frame import WIDTH, framed_axes, line_style, month_axis, percent_axis
+from LWCTRLogic.report.document import Canvas
+from LWCTRLogic.report.figures.style import LINE, MUTED, label, shortened
+from LWCTRLogic.stats.steps import Floats, step_at
+
+HEIGHT = 92.0
+_ROW = 4.0  # mm, one line of numbers at risk
+
+
+@dataclass(frozen=True)
+class SurvivalGroup:
+    """One curve.
+
+    Attributes
+    ----------
+    times, survival, low, high : (k,)
+        The step function with its pointwise interval.
+    censored : (c,)
+        Times at which patients were censored.
+    at_risk : (m,)
+        Numbers at risk at the months given to :func:`draw_kaplan_meier`.
+    """
+
+    label: str
+    times: Floats
+    survival: Floats
+    low: Floats
+    high: Floats
+    censored: Floats
+    at_risk: Sequence[int]
+
+
+def draw_kaplan_meier(
+    canvas: Canvas,
+    groups: Sequence[SurvivalGroup],
+    months: Sequence[float],
+    title: str,
+    note: str = "",
+    origin: str = "the follow-up scan",
+    notice: str = "",
+) -> None:
+    """Draw the groups on a canvas of ``frame.WIDTH`` × ``HEIGHT`` mm.
+
+    Parameters
+    ----------
+    months : sequence of float
+        Rising, from 0; where the numbers at risk are given. The axis ends at the last one.
+    note : str
+        A line in the picture, such as hazard ratio and log-rank p.
+    """
+    foot = (13.0 + _ROW * len(groups) + 3.0) / HEIGHT
+    axes = framed_axes(canvas, title, notice, (0.14, foot, 0.80, 0.93 - foot), (WIDTH, HEIGHT))
+    for index, group in enumerate(groups):
+        _draw_group(axes, group, index)
+    axes.set_ylim(0, 1.02)
+    percent_axis(axes, "y")
+    month_axis(axes, float(months[-1]))
+    axes.set_xticks(list(months))
+    axes.grid(axis="y", color=LINE, lw=0.4)
+    axes.set_xlabel(f"Months from {shortened(origin, 48)}", fontsize=8, labelpad=1.5)
+    axes.legend(loc="upper right", fontsize=6.8, borderaxespad=0.1, title=note or None, title_fontsize=6.8)
+    _numbers_at_risk(axes, groups, months)
+
+
+def _draw_group(axes: Axes, group: SurvivalGroup, index: int) -> None:
+    style = line_style(index, 1.6)
+    start = np.concatenate([[0.0], group.times])
+    axes.fill_between(
+        start,
+        np.concatenate([[1.0], group.low]),
+        np.concatenate([[1.0], group.high]),
+        step="post",
+        color=style["color"],
+        alpha=0.13,
+        lw=0,
+    )
+    axes.step(
+        start,
+        np.concatenate([[1.0], group.survival]),
+        where="post",
+        label=shortened(group.label, 34),
+        **style,
+    )
+    heights = step_at(group.times, group.survival, group.censored, 1.0)
+    axes.plot(group.censored, heights, "|", ms=3.5, mew=0.7, color=style["color"])
+
+
+def _numbers_at_risk(axes: Axes, groups: Sequence[SurvivalGroup], months: Sequence[float]) -> None:
+    height = axes.get_position().height * HEIGHT
+    top = -10.5 / height  # below ticks and axis label, in fractions of the axes
+    transform = axes.get_xaxis_transform()
+    axes.text(-0.16, top, "At risk", transform=axes.transAxes, fontsize=6.8, color=MUTED, va="top")
+    for index, group in enumerate(groups):
+        y = top - _ROW * (index + 1) / height + 0.5 / height
+        style = line_style(index)
+        axes.plot(
+            [-0.155, -0.115],
+            [y - 1.3 / height] * 2,
+            transform=axes.transAxes,
+            clip_on=False,
+            **{**style, "lw": 1.6},
+        )
+        for month, count in zip(months, group.at_risk, strict=True):
+            label(axes, month, y, str(count), transform=transform, fontsize=6.8, ha="center", va="top")

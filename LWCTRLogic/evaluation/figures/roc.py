@@ -1,0 +1,37 @@
+"""Receiver operating characteristic curves of one label, one line a score."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from LWCTRLogic.evaluation.figures.frame import Interval, framed_axes, line_style, unit_square
+from LWCTRLogic.report.document import Canvas
+from LWCTRLogic.report.figures.style import shortened
+from LWCTRLogic.stats.steps import Floats
+
+
+@dataclass(frozen=True)
+class RocCurve:
+    """One curve: false and true positive rates (k,), both rising, and the area below."""
+
+    label: str
+    false_positive: Floats
+    true_positive: Floats
+    auc: Interval
+
+
+def draw_roc(canvas: Canvas, curves: Sequence[RocCurve], title: str, notice: str = "") -> None:
+    """Draw the curves; the legend gives each area with its interval."""
+    axes = framed_axes(canvas, title, notice)
+    for index, curve in enumerate(curves):
+        auc = f"{curve.auc.value:.3f} ({curve.auc.low:.3f}–{curve.auc.high:.3f})"
+        axes.step(
+            curve.false_positive,
+            curve.true_positive,
+            where="post",
+            label=f"{shortened(curve.label, 24)}: {auc}",
+            **line_style(index, 1.9 if index == 0 else 1.2),
+        )
+    unit_square(axes, ("1 − specificity", "Sensitivity"))
+    axes.legend(loc="lower right", fontsize=6.5, title="AUC (95 % CI)", title_fontsize=6.5, borderaxespad=0.2)
