@@ -20,10 +20,13 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+
+import filelock
 
 from LWCTRLogic import files
 from LWCTRLogic.clinical import ClinicalValue, check_clinical
@@ -314,6 +317,13 @@ class Case:
                 found.append(MaskVersion(volume, int(match[1]), match[2], path))
         return sorted(found, key=lambda version: version.number)
 
+    @contextmanager
+    def changing_masks(self) -> Iterator[None]:
+        """Keep other programs from adding masks and readings meanwhile, so that no number and no row is lost."""
+        (self.folder / "masks").mkdir(parents=True, exist_ok=True)
+        with filelock.FileLock(self.folder / "masks" / ".lock"):
+            yield
+
     def new_mask_path(self, volume: str, maker: str) -> Path:
         """Path for the next version of a mask made by ``maker`` (``auto``, ``reader-1`` …)."""
         maker = re.sub(r"[^A-Za-z0-9]+", "-", maker).strip("-") or "unknown"
@@ -362,11 +372,13 @@ class Case:
                 self.set_current_mask(version.volume, before[-1])
             else:
                 (version.path.parent / "current.json").unlink()
-        rows = self.readings()
-        kept = [row for row in rows if (row["volume"], row["version"]) != (version.volume, version.path.name)]
-        if kept != rows:
-            self._save_readings(kept)
-        version.path.unlink()
+        gone = (version.volume, version.path.name)
+        with self.changing_masks():
+            rows = self.readings()
+            kept = [row for row in rows if (row["volume"], row["version"]) != gone]
+            if kept != rows:
+                self._save_readings(kept)
+            version.path.unlink()
 
     def readings(self) -> list[dict[str, str]]:
         """Rows of ``readings.csv``."""

@@ -98,21 +98,24 @@ def save_mask(
     maker: str,
     start: str = "",
     active_seconds: float | None = None,
+    reading: int | None = None,
+    in_use: bool = True,
 ) -> Path:
-    """Write a mask as the next version, make it current, and note it in ``readings.csv``."""
-    path = case.new_mask_path(volume, maker)
-    write_mask(mask, path)
-    case.set_current_mask(volume, path)
-    case.add_reading(
-        {
+    """Write a mask as the next version and note it in ``readings.csv``; make it current if it is to be used."""
+    with case.changing_masks():
+        path = case.new_mask_path(volume, maker)
+        write_mask(mask, path)
+        if in_use:
+            case.set_current_mask(volume, path)
+        row = {
             "volume": volume,
             "reader": maker,
-            "reading": "",
+            "reading": reading,
             "start": start or maker,
             "version": path.name,
-            "active_seconds": "" if active_seconds is None else active_seconds,
+            "active_seconds": active_seconds,
         }
-    )
+        case.add_reading({key: "" if value is None else value for key, value in row.items()})
     return path
 
 
