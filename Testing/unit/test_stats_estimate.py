@@ -1,0 +1,56 @@
+"""Estimates, tests and proportions against textbook values."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from LWCTRLogic.errors import InputError
+from LWCTRLogic.stats.estimate import normal_quantile, wald, wald_comparison, wald_test
+from LWCTRLogic.stats.proportion import wilson
+from Testing.r_reference import r_numbers
+
+
+def test_a_wald_interval_is_two_standard_errors_wide_on_each_side() -> None:
+    found = wald(0.5, 0.1)
+    assert (found.low, found.high) == pytest.approx((0.5 - 0.1959963984540054, 0.5 + 0.1959963984540054))
+    assert normal_quantile(0.9) == pytest.approx(1.6448536269514722, rel=1e-14)
+
+
+@pytest.mark.parametrize("level", [0.0, 1.0, 95.0])
+def test_a_level_that_is_no_probability_is_refused(level: float) -> None:
+    with pytest.raises(InputError, match="confidence level"):
+        wald(0.5, 0.1, level=level)
+
+
+def test_a_difference_without_variance_is_certain_or_none() -> None:
+    assert wald_test(0.0, 0.0).p == 1
+    assert (wald_test(-0.2, 0.0).statistic, wald_test(-0.2, 0.0).p) == (-math.inf, 0)
+
+
+def test_two_standard_errors_give_p_of_five_per_cent() -> None:
+    found = wald_comparison(-0.1959963984540054, 0.1)
+    assert found.test.p == pytest.approx(0.05, rel=1e-12) and found.difference.high == pytest.approx(
+        0, abs=1e-15
+    )
+
+
+def test_the_interval_of_wilson_is_that_of_r() -> None:
+    expected = r_numbers("agreement")["wilson"]
+    found = wilson(77, 90)
+    assert found.value == pytest.approx(expected["share"], rel=1e-14)
+    assert (found.low, found.high) == pytest.approx((expected["low"], expected["high"]), abs=1e-12)
+
+
+def test_none_and_all_keep_an_exact_limit_and_nobody_is_unknown() -> None:
+    # Of 0 in n the upper limit is z² / (n + z²).
+    z2 = 1.959963984540054**2
+    assert (wilson(0, 10).low, wilson(0, 10).high) == (0, pytest.approx(z2 / (10 + z2), rel=1e-12))
+    assert (wilson(10, 10).low, wilson(10, 10).high) == (pytest.approx(10 / (10 + z2), rel=1e-12), 1)
+    assert math.isnan(wilson(0, 0).value) and (wilson(0, 0).low, wilson(0, 0).high) == (0, 1)
+
+
+def test_more_successes_than_patients_are_refused() -> None:
+    with pytest.raises(InputError, match="11 successes of 10"):
+        wilson(11, 10)
