@@ -23,9 +23,9 @@ from LWCTRLogic.evaluation.figures import (
     roc,
     spread,
 )
-from LWCTRLogic.evaluation.figures.frame import Interval
 from LWCTRLogic.report.document import Canvas
 from LWCTRLogic.report.figures.style import MM, drawing_rules
+from LWCTRLogic.stats.estimate import Estimate
 
 NOTICE = "demonstration model, simulated patients"
 
@@ -77,7 +77,7 @@ def outside(figure: Figure) -> list[str]:
 @pytest.fixture
 def roc_figure() -> Figure:
     curve = roc.RocCurve(
-        "LWCTR", np.array([0.0, 0.0, 0.5, 1.0]), np.array([0.0, 0.5, 1.0, 1.0]), Interval(0.875, 0.8, 0.95)
+        "LWCTR", np.array([0.0, 0.0, 0.5, 1.0]), np.array([0.0, 0.5, 1.0, 1.0]), Estimate(0.875, 0.8, 0.95)
     )
     return drawn(frame.WIDTH, frame.HEIGHT, lambda canvas: roc.draw_roc(canvas, [curve], "ROC", NOTICE))
 
@@ -97,7 +97,7 @@ def test_no_word_of_a_roc_figure_sticks_out(roc_figure: Figure) -> None:
 def test_a_calibration_plot_draws_the_curve_and_every_group() -> None:
     grid = np.linspace(0.1, 0.9, 5)
     curve = calibration.CalibrationCurve(
-        "spline", grid, grid, grid, grid - 0.1, grid + 0.1, [(0.3, Interval(0.25, 0.1, 0.4))]
+        "spline", grid, grid, grid, grid - 0.1, grid + 0.1, [(0.3, Estimate(0.25, 0.1, 0.4))]
     )
     figure = drawn(
         frame.WIDTH, frame.HEIGHT, lambda canvas: calibration.draw_calibration(canvas, curve, "Calibration")
@@ -165,8 +165,8 @@ def test_a_figure_over_time_draws_each_score() -> None:
 
 def test_an_interval_that_leaves_a_forest_plot_ends_in_an_arrow() -> None:
     rows = [
-        forest.ForestRow("narrow", "80", Interval(0.5, 0.3, 0.8)),
-        forest.ForestRow("wide", "9", Interval(0.6, 0.001, 300.0)),
+        forest.ForestRow("narrow", "80", Estimate(0.5, 0.3, 0.8)),
+        forest.ForestRow("wide", "9", Estimate(0.6, 0.001, 300.0)),
     ]
     figure = drawn(
         frame.WIDE,

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from LWCTRLogic.evaluation.figures.frame import Interval, framed_axes, line_style, unit_square
+from LWCTRLogic.evaluation.figures.frame import framed_axes, line_style, unit_square
 from LWCTRLogic.report.document import Canvas
 from LWCTRLogic.report.figures.style import BLUE, MUTED, shortened
+from LWCTRLogic.stats.estimate import Estimate
 from LWCTRLogic.stats.steps import Floats
 
 
@@ -23,7 +24,7 @@ class CalibrationCurve:
         Predicted probabilities of the patients, for the strip of their spread.
     grid, observed, low, high : (k,)
         The flexible curve with its band.
-    groups : sequence of (float, Interval)
+    groups : sequence of (float, Estimate)
         Mean prediction and observed share of groups of patients.
     """
 
@@ -33,7 +34,7 @@ class CalibrationCurve:
     observed: Floats
     low: Floats
     high: Floats
-    groups: Sequence[tuple[float, Interval]]
+    groups: Sequence[tuple[float, Estimate]]
 
 
 def draw_calibration(canvas: Canvas, curve: CalibrationCurve, title: str, notice: str = "") -> None:

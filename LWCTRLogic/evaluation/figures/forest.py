@@ -9,9 +9,10 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-from LWCTRLogic.evaluation.figures.frame import WIDE, Interval, framed_axes
+from LWCTRLogic.evaluation.figures.frame import WIDE, framed_axes
 from LWCTRLogic.report.document import Canvas
 from LWCTRLogic.report.figures.style import BLUE, INK, MUTED, PALE, label, shortened
+from LWCTRLogic.stats.estimate import Estimate
 
 ROW = 5.2
 _HEAD, _FOOT = 13.0, 13.0
@@ -27,7 +28,7 @@ class ForestRow:
 
     name: str
     count: str = ""
-    estimate: Interval | None = None
+    estimate: Estimate | None = None
     remark: str = ""
 
 
@@ -99,7 +100,7 @@ def _write(axes: Axes, y: float, words: tuple[str, str, str, str], **style: Any)
         label(axes, x, y, text, **{**place, **style, "ha": "right" if x == _COUNT else "left"})
 
 
-def _scale(axes: Axes, estimates: Sequence[Interval], reference: float | None, logarithmic: bool) -> None:
+def _scale(axes: Axes, estimates: Sequence[Estimate], reference: float | None, logarithmic: bool) -> None:
     """Choose limits that show the estimates and most of their intervals."""
     values = [one.value for one in estimates] + ([] if reference is None else [reference])
     ends = [end for one in estimates for end in (one.low, one.high)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -15,15 +14,6 @@ WIDTH, HEIGHT = 86.0, 80.0
 """Size in mm of a figure that stands beside another one."""
 WIDE = 178.0
 """Width in mm of a figure that takes the whole page."""
-
-
-@dataclass(frozen=True)
-class Interval:
-    """A figure with its limits, as it is drawn."""
-
-    value: float
-    low: float
-    high: float
 
 
 def framed_axes(

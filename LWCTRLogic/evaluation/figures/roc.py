@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from LWCTRLogic.evaluation.figures.frame import Interval, framed_axes, line_style, unit_square
+from LWCTRLogic.evaluation.figures.frame import framed_axes, line_style, unit_square
 from LWCTRLogic.report.document import Canvas
 from LWCTRLogic.report.figures.style import shortened
+from LWCTRLogic.stats.estimate import Estimate
 from LWCTRLogic.stats.steps import Floats
 
 
@@ -18,7 +19,7 @@ class RocCurve:
     label: str
     false_positive: Floats
     true_positive: Floats
-    auc: Interval
+    auc: Estimate
 
 
 def draw_roc(canvas: Canvas, curves: Sequence[RocCurve], title: str, notice: str = "") -> None:
