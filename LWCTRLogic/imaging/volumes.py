@@ -12,6 +12,7 @@ from LWCTRLogic import files
 from LWCTRLogic.errors import InputError
 from LWCTRLogic.imaging.hounsfield import check_hounsfield
 from LWCTRLogic.imaging.integrity import check_whole
+from LWCTRLogic.imaging.quiet import quiet_native
 
 IMAGE_SUFFIXES = (".nii", ".nii.gz", ".nrrd", ".nhdr", ".mha", ".mhd")
 
@@ -159,8 +160,9 @@ def write_compressed(image: sitk.Image, path: Path, metadata: dict[str, str]) ->
 def _write_whole(image: sitk.Image, name: str) -> None:
     """Write and look at the file again: on a full disk ITK leaves a part of a NIfTI without an error."""
     try:
-        sitk.WriteImage(image, name, useCompression=True)
-        read_raw(Path(name))
+        with quiet_native():
+            sitk.WriteImage(image, name, useCompression=True)
+            read_raw(Path(name))
     except (RuntimeError, InputError) as error:
         raise OSError(errno.ENOSPC, "the file came out incomplete; the disk may be full") from error
 
