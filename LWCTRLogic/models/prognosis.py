@@ -20,6 +20,7 @@ COX_LABELS = {
     "mRECIST": "mRECIST alone",
 }
 """Cox models, from the one shown first."""
+_PROGRESSED = "mRECIST is PD, and progression at the follow-up scan is the very event that PFS waits for"
 
 
 @dataclass(frozen=True)
@@ -46,11 +47,15 @@ def predict_prognosis(models: Iterable[CoxModel], rad_score: float | None, mreci
         values[RAD_SCORE] = rad_score
     if mrecist is not None:
         values[MRECIST] = mrecist
+    models = list(models)
+    over = mrecist == "PD" and _trained_progression_free(models)
     curves, nomograms = [], []
     skipped: dict[str, list[str]] = {}
     order = list(COX_LABELS)
     for model in sorted(models, key=lambda item: (item.endpoint, order.index(item.name))):
-        reason = next(filter(None, (_lacking(model, term, values) for term in model.terms)), "")
+        reason = next(filter(None, (_lacking(term, values) for term in model.terms)), "")
+        if over and model.endpoint == "PFS":
+            reason = _PROGRESSED
         if reason:
             skipped.setdefault(reason, []).append(f"{model.endpoint} by {model.name}")
             continue
@@ -65,7 +70,16 @@ def predict_prognosis(models: Iterable[CoxModel], rad_score: float | None, mreci
     return Prognosis(tuple(curves), tuple(nomograms), tuple(warnings))
 
 
-def _lacking(model: CoxModel, term: Term, values: dict[str, float | str]) -> str:
+def _trained_progression_free(models: Iterable[CoxModel]) -> bool:
+    """Whether the PFS models were fitted on patients without progression at the follow-up scan.
+
+    Then none of their mRECIST terms knows PD, and the models without such a term saw the same patients.
+    """
+    terms = [term for model in models if model.endpoint == "PFS" for term in model.terms]
+    return any(term.name == MRECIST and "PD" not in term.coding for term in terms)
+
+
+def _lacking(term: Term, values: dict[str, float | str]) -> str:
     """Return why a term has no value for this patient, or nothing."""
     if term.name not in values:
         if term.name == RAD_SCORE:
@@ -74,8 +88,6 @@ def _lacking(model: CoxModel, term: Term, values: dict[str, float | str]) -> str
     word = values[term.name]
     if isinstance(word, float) or word in term.coding:
         return ""
-    if model.endpoint == "PFS" and word == "PD":
-        return "mRECIST is PD, and progression at the follow-up scan is the very event that PFS waits for"
     return f"training saw no patient with mRECIST {word}"
 
 

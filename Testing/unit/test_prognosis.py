@@ -49,14 +49,25 @@ def test_without_mrecist_the_rad_score_model_runs_alone_and_the_rest_is_named() 
     assert "OS by Rad-Nomo, OS by mRECIST, PFS by Rad-Nomo, PFS by mRECIST" in warning.text
 
 
-def test_progression_at_the_follow_up_scan_leaves_no_pfs_to_estimate() -> None:
+def test_progression_at_the_follow_up_scan_leaves_no_pfs_to_estimate_by_any_model() -> None:
     prognosis = predict_prognosis(MODELS, 0.75, "PD")
-    assert [(curve.endpoint, curve.model) for curve in prognosis.curves][:3] == [
+    assert [(curve.endpoint, curve.model) for curve in prognosis.curves] == [
         ("OS", "Rad-Nomo"),
         ("OS", "Rad-score"),
         ("OS", "mRECIST"),
     ]
-    assert "the very event" in prognosis.warnings[0].text
+    assert [nomogram.endpoint for nomogram in prognosis.nomograms] == ["OS"]
+    (warning,) = prognosis.warnings
+    assert "PFS by Rad-Nomo, PFS by Rad-score, PFS by mRECIST; mRECIST is PD" in warning.text
+    assert "the very event" in warning.text
+
+
+def test_pfs_is_estimated_after_progression_where_training_knew_such_patients() -> None:
+    model = sample.cox("mRECIST", "PFS")
+    knows = replace(model, terms=(replace(model.terms[0], coding={"SD": 0.0, "PD": 1.0}),))
+    prognosis = predict_prognosis([knows, sample.cox("Rad-score", "PFS")], 0.75, "PD")
+    assert [curve.model for curve in prognosis.curves] == ["Rad-score", "mRECIST"]
+    assert prognosis.warnings == ()
 
 
 def test_nothing_is_predicted_beyond_the_last_month_seen() -> None:
