@@ -130,7 +130,7 @@ def find_series(folder: Path, progress: Progress | None = None) -> Found:
     progress = progress or Progress()
     folder = Path(folder)
     if not folder.exists():
-        raise InputError(f"{folder} does not exist", "a folder with scans")
+        raise InputError(f"{folder} does not exist", "a folder with DICOM files")
     groups: dict[str, list[Frame]] = defaultdict(list)
     others: Counter[str] = Counter()
     paths = [path for path in walk(folder) if not is_image_file(path)]

@@ -14,6 +14,8 @@ from LWCTRLogic.imaging.io import read_image, write_image
 from LWCTRLogic.imaging.volumes import is_image_file
 from LWCTRLogic.progress import Progress
 
+STEP = "import"
+
 
 def import_case(case: Case, progress: Progress | None = None) -> list[str]:
     """Import every volume of a case that has a source; the first step of ``lwctr run``.
@@ -31,8 +33,9 @@ def import_case(case: Case, progress: Progress | None = None) -> list[str]:
     progress = progress or Progress()
     info = case.load_info()
     imported = []
-    for volume in case.volumes():
+    for done, volume in enumerate(case.volumes()):
         source = info.scans[volume].source
+        progress.update(STEP, done, len(case.volumes()), volume)
         if source:
             import_volume(case, volume, source, progress)
             imported.append(volume)
@@ -102,6 +105,12 @@ def read_source(
         When there is no such file or folder, or it is refused.
     """
     path, number = _split(folder, source)
+    if not path.exists():
+        raise InputError(
+            f"{path} does not exist",
+            "an image file or a folder with DICOM files",
+            "Correct the source in case.json",
+        )
     if path.is_file() and is_image_file(path):
         return read_image(path)
     found = find_series(path, progress)

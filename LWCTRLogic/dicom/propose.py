@@ -162,6 +162,11 @@ def propose(
     ]
     candidates = [_with_phase(candidate, candidates, found) for candidate in candidates]
     candidates, remarks = _with_timepoints(candidates, first_dose)
+    if first_dose is not None and candidates and all(candidate.date is None for candidate in candidates):
+        remarks.append(
+            "no scan has a date, so that the first dose has no place among them; write the days into "
+            "case.json: day of each scan, and first_dose_day, counted from the earliest scan"
+        )
     return Proposal(tuple(candidates), found.skipped, choose(candidates), first_dose, tuple(remarks))
 
 

@@ -155,8 +155,11 @@ def scan_into(
     InputError
         As :func:`save_case`; the message lists what was found.
     """
+    progress = progress or Progress()
     proposal = propose(folder, progress, first_dose=first_dose)
     if not proposal.chosen:
         raise _nothing_chosen(proposal)
+    for remark in proposal.remarks:
+        progress.warning(remark)
     save_case(case.folder, proposal, progress, case_id=case_id)
     return proposal

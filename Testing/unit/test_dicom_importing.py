@@ -12,6 +12,7 @@ from LWCTRLogic.case import Case, CaseInfo, Scan
 from LWCTRLogic.dicom.importing import import_case, import_volume
 from LWCTRLogic.errors import InputError
 from LWCTRLogic.imaging.io import read_image
+from LWCTRLogic.progress import Progress
 from Testing.dicom_phantoms import torso, write_other, write_series
 
 
@@ -75,8 +76,21 @@ def test_a_folder_without_ct_says_what_it_holds(case: Case, tmp_path: Path) -> N
     write_other(tmp_path / "x", "MR")
     with pytest.raises(InputError, match=r"no CT volume \(.*1 × magnetic resonance \(MR\)"):
         import_volume(case, "pre_A", tmp_path)
-    with pytest.raises(InputError, match="does not exist"):
+    with pytest.raises(InputError, match="nowhere does not exist; expected an image file or a folder"):
         import_volume(case, "pre_A", "nowhere")
+
+
+def test_progress_names_the_import_before_a_source_is_opened(case: Case) -> None:
+    steps = []
+
+    class Told(Progress):
+        def update(self, step: str, done: float, total: float, message: str = "") -> None:
+            steps.append((step, message))
+
+    case.update_scan("post_V", source="nowhere.nii.gz")
+    with pytest.raises(InputError, match="post_V: .*nowhere.nii.gz does not exist"):
+        import_case(case, Told())
+    assert steps == [("import", "post_V")]
 
 
 def test_a_volume_with_neither_image_nor_source_is_refused(case: Case) -> None:

@@ -152,5 +152,13 @@ def test_scans_without_dates_are_a_baseline_only_if_they_are_one_examination(tmp
     write_series(tmp_path / "b", torso("portal"), study_uid="1.3", description="portal", **undated)  # type: ignore[arg-type]
     two = propose(tmp_path, first_dose=dt.date(2024, 3, 25))
     assert dict(two.chosen) == {}
-    assert two.remarks == ("2 scans have no date, so that their timepoint must be chosen by hand",)
+    assert two.remarks[0] == "2 scans have no date, so that their timepoint must be chosen by hand"
     assert two.first_dose_day() is None
+
+
+def test_a_first_dose_among_scans_without_dates_is_not_dropped_without_a_word(tmp_path: Path) -> None:
+    undated = {"date": "", "StudyDate": "", "AcquisitionDate": ""}
+    write_series(tmp_path, torso("portal"), description="portal", **undated)  # type: ignore[arg-type]
+    assert propose(tmp_path).remarks == ()
+    (remark,) = propose(tmp_path, first_dose=dt.date(2024, 3, 25)).remarks
+    assert "no scan has a date" in remark and "first_dose_day" in remark
