@@ -33,6 +33,7 @@ COMMANDS = (
     "run",
     "batch",
     "models",
+    "readings",
     "doctor",
 )
 
