@@ -19,13 +19,14 @@ from LWCTRLogic.report.document import (
 from LWCTRLogic.report.figures.style import INK, MUTED, PALE, drawing_rules
 from LWCTRLogic.report.pdf_page import LEFT, RIGHT, TEXT_WIDTH, Pages, line_height
 from LWCTRLogic.report.pdf_table import put_table, together
-from LWCTRLogic.report.pdf_text import wrapped
+from LWCTRLogic.report.pdf_text import LACKING, wrapped
 from LWCTRLogic.report.pdf_tones import AMBER, colour_of
 
 BODY, SMALL, HEADING, TITLE = 9.0, 7.8, 12.5, 17.0
 CHUNK = 12  # lines of one warning that stay together
 SIZES = {"body": BODY, "lead": 10.5, "note": SMALL}
 EDGES = {"warning": AMBER, "missing": MUTED, "fine": "#009E73"}
+LACKING_NOTE = f"{LACKING} stands for a sign that the font of this PDF lacks; report.html shows it."
 FILLS = {"warning": "#fff6de", "missing": PALE, "fine": PALE}
 
 
@@ -41,6 +42,8 @@ def layout(document: Document) -> Pages:
     _title(pages)
     for section in document.sections:
         _section(pages, section)
+    if pages.lacks_signs():
+        _lines(pages, wrapped(LACKING_NOTE, TEXT_WIDTH, SMALL), SMALL, colour=MUTED)
     return pages
 
 

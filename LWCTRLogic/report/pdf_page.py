@@ -12,7 +12,7 @@ from matplotlib.patches import Rectangle
 
 from LWCTRLogic.report.document import Canvas, Document, Picture
 from LWCTRLogic.report.figures.style import INK, LINE, MM, MUTED, texts_of
-from LWCTRLogic.report.pdf_text import POINT, printable, wrapped
+from LWCTRLogic.report.pdf_text import LACKING, POINT, printable, wrapped
 
 WIDTH, HEIGHT = 210.0, 297.0
 LEFT, RIGHT, BOTTOM = 16.0, 194.0, 280.0
@@ -112,6 +112,11 @@ class Pages:
             picture.height / HEIGHT,
         )
         picture.draw(canvas)
+
+    def lacks_signs(self) -> bool:
+        """Whether a sign on the pages is one that the font lacks."""
+        texts = (text for figure in self.figures for text in texts_of(figure))
+        return any(LACKING in printable(text.get_text(), text.get_fontweight() == "bold") for text in texts)
 
     def to_bytes(self) -> bytes:
         """Return the PDF with numbered pages; call inside ``drawing_rules``."""

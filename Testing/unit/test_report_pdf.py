@@ -7,7 +7,7 @@ from matplotlib.textpath import TextToPath
 
 from LWCTRLogic.report.document import Callout, Cell, Column, Document, Paragraph, Section, Table
 from LWCTRLogic.report.figures.style import drawing_rules
-from LWCTRLogic.report.pdf import layout, render_pdf
+from LWCTRLogic.report.pdf import LACKING_NOTE, layout, render_pdf
 from LWCTRLogic.report.pdf_page import BOTTOM, HEIGHT, LEFT, RIGHT, WIDTH
 from LWCTRLogic.report.pdf_text import LACKING, printable, width_of, wrapped
 from Testing.unit.test_report_html import HOSTILE, document
@@ -115,6 +115,14 @@ def test_measured_widths_are_those_of_the_drawn_outlines(weight):
 
 def test_signs_that_the_font_lacks_become_squares():
     assert printable("liver 肝 ≥ σ") == f"liver {LACKING} ≥ σ"
+
+
+@pytest.mark.parametrize(("text", "noted"), [("肝 04", True), ("José 04 ≥ σ", False)])
+def test_a_square_for_a_sign_that_the_font_lacks_is_explained_once_at_the_end(text, noted):
+    figures = pages_of(Paragraph(text), Paragraph(text))
+    notes = [line for figure in figures for line in words(figure) if line == LACKING_NOTE]
+    assert notes == ([LACKING_NOTE] if noted else [])
+    assert words(figures[-1])[-1] == (LACKING_NOTE if noted else text)
 
 
 def content_of(pdf):
