@@ -51,6 +51,35 @@ class Progress:
             raise Cancelled()
 
 
+class NamedProgress(Progress):
+    """Progress of one volume, told to another progress under the volume's name ("segment pre_A")."""
+
+    def __init__(self, progress: Progress, volume: str) -> None:
+        self._progress = progress
+        self._volume = volume
+
+    def update(self, step: str, done: float, total: float, message: str = "") -> None:
+        """Tell a step with the volume's name behind it."""
+        self._progress.update(f"{step} {self._volume}", done, total, message)
+
+    def warning(self, text: str) -> None:
+        """Tell a warning with the volume's name before it."""
+        self._progress.warning(f"{self._volume}: {text}")
+
+    def cancel(self) -> None:
+        """Ask the whole run to stop."""
+        self._progress.cancel()
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether a stop was asked for."""
+        return self._progress.cancelled
+
+    def check_cancelled(self) -> None:
+        """Raise :class:`Cancelled` if a stop was asked for."""
+        self._progress.check_cancelled()
+
+
 class JsonProgress(Progress):
     """One JSON object a line, for programs (``--progress json``).
 

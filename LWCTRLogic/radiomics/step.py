@@ -18,7 +18,7 @@ from LWCTRLogic.case import VOLUMES, Case
 from LWCTRLogic.errors import InputError, LWCTRError
 from LWCTRLogic.imaging.masks import read_mask
 from LWCTRLogic.imaging.volumes import read_image
-from LWCTRLogic.progress import Progress
+from LWCTRLogic.progress import NamedProgress, Progress
 from LWCTRLogic.radiomics.backend import FeatureBackend
 from LWCTRLogic.radiomics.columns import feature_names
 from LWCTRLogic.radiomics.settings import ExtractionSettings
@@ -181,32 +181,10 @@ def _extract_volume(
     try:
         image = read_image(case.image_path(volume))
         mask = read_mask(mask_path, None if settings.label == 1 else settings.label)
-        return backend.extract(image, mask, replace(settings, label=1), _Named(progress, volume), threads)
+        return backend.extract(
+            image, mask, replace(settings, label=1), NamedProgress(progress, volume), threads
+        )
     except LWCTRError as error:
         if error.exit_code == InputError.exit_code or error.exit_code == LWCTRError.exit_code:
             raise type(error)(f"{volume}: {error.found}", error.expected, error.action) from error
         raise
-
-
-class _Named(Progress):
-    """Progress of one volume, told under the volume's name."""
-
-    def __init__(self, progress: Progress, volume: str) -> None:
-        self._progress = progress
-        self._volume = volume
-
-    def update(self, step: str, done: float, total: float, message: str = "") -> None:
-        self._progress.update(f"{step} {self._volume}", done, total, message)
-
-    def warning(self, text: str) -> None:
-        self._progress.warning(f"{self._volume}: {text}")
-
-    def cancel(self) -> None:
-        self._progress.cancel()
-
-    @property
-    def cancelled(self) -> bool:
-        return self._progress.cancelled
-
-    def check_cancelled(self) -> None:
-        self._progress.check_cancelled()

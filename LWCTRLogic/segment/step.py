@@ -11,7 +11,7 @@ from LWCTRLogic.errors import InputError
 from LWCTRLogic.findings import Finding, with_acceptance
 from LWCTRLogic.imaging.masks import read_mask, write_mask
 from LWCTRLogic.imaging.volumes import read_image
-from LWCTRLogic.progress import Progress
+from LWCTRLogic.progress import NamedProgress, Progress
 from LWCTRLogic.provenance import Step
 from LWCTRLogic.segment.backend import SegmentationBackend
 from LWCTRLogic.segment.existing import ExistingMaskBackend
@@ -50,7 +50,7 @@ def segment_volume(
     chosen: SegmentationBackend = backend
     if given and backend.name != EXISTING:
         chosen = ExistingMaskBackend(case.folder / given)
-    mask = chosen.segment(image, progress or Progress())
+    mask = chosen.segment(image, NamedProgress(progress or Progress(), volume))
     check_mask(mask, volume=volume)
     return save_mask(case, volume, mask, maker)
 

@@ -4,7 +4,7 @@ import json
 import pytest
 
 from LWCTRLogic.errors import Cancelled
-from LWCTRLogic.progress import JsonProgress, Progress, TerminalProgress
+from LWCTRLogic.progress import JsonProgress, NamedProgress, Progress, TerminalProgress
 
 
 class Terminal(io.StringIO):
@@ -54,3 +54,17 @@ def test_on_a_terminal_a_new_step_finishes_the_bar_of_the_step_before():
     assert "first: 100%" in shown
     assert "second: 100%" in shown
     assert "warning: look here" in shown
+
+
+def test_progress_of_a_volume_is_told_under_its_name_and_cancelled_with_the_whole_run():
+    stream = io.StringIO()
+    whole = JsonProgress(stream)
+    named = NamedProgress(whole, "pre_V")
+    named.update("segment", 1, 3)
+    named.warning("dark")
+    step, warning = (json.loads(line) for line in stream.getvalue().splitlines())
+    assert (step["step"], warning["text"]) == ("segment pre_V", "pre_V: dark")
+    named.cancel()
+    assert whole.cancelled and named.cancelled
+    with pytest.raises(Cancelled):
+        named.check_cancelled()
