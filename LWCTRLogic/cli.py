@@ -27,6 +27,7 @@ COMMANDS = (
     "demo",
     "scan",
     "segment",
+    "check",
     "extract",
     "predict",
     "report",

@@ -20,6 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--seed", type=int, default=12, help="which patient; the same seed gives the same one"
     )
+    parser.add_argument("--make-only", action="store_true", help="make the patient, and run no step on it")
     parser.add_argument("--threads", type=int, default=0, help="threads (default: all cores)")
 
 
@@ -30,6 +31,9 @@ def run(args: argparse.Namespace, progress: Progress) -> int:
     from LWCTRLogic.processes import cpu_count
 
     demonstration = make_demonstration(args.folder, progress, args.seed)
+    if args.make_only:
+        _tell_made(demonstration.case.folder, progress)
+        return 0
     options = RunOptions(threads=args.threads if args.threads > 0 else cpu_count())
     result = run_case(demonstration.case, options, progress)
     dice = dice_with_truth(demonstration)
@@ -40,3 +44,10 @@ def run(args: argparse.Namespace, progress: Progress) -> int:
         sys.stdout.write(f"Dice of the liver masks with the simulated truth: {shown}\n")
     tell(demonstration.case, result, progress)
     return 0
+
+
+def _tell_made(folder: Path, progress: Progress) -> None:
+    if isinstance(progress, JsonProgress):
+        progress.emit("result", case=str(folder))
+    else:
+        sys.stdout.write(f"Made {folder}; go on with: lwctr run {folder}\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -78,7 +79,7 @@ def run(args: argparse.Namespace, progress: Progress) -> int:
     volumes = _volumes(case, args)
     if args.estimate:
         for volume in volumes:
-            _tell_estimate(volume, case.image_path(volume), args)
+            _tell_estimate(volume, case.image_path(volume), args, progress)
         return 0
     return _segment_case(case, volumes, args, progress)
 
@@ -124,7 +125,7 @@ def _segment_image(args: argparse.Namespace, progress: Progress) -> int:
     from LWCTRLogic.segment.quality import check_mask, volume_ml
 
     if args.estimate:
-        _tell_estimate(args.input.name, args.input, args)
+        _tell_estimate(args.input.name, args.input, args, progress)
         return 0
     image = read_image(args.input)
     mask = _backend(args).segment(image, progress)
@@ -177,14 +178,18 @@ def _propagate(case: Case, text: str, progress: Progress) -> int:
     return 0
 
 
-def _tell_estimate(name: str, path: Path, args: argparse.Namespace) -> None:
+def _tell_estimate(name: str, path: Path, args: argparse.Namespace, progress: Progress) -> None:
     from LWCTRLogic.imaging.volumes import read_image
     from LWCTRLogic.segment.nnunet import NnunetBackend
 
     backend = _backend(args)
     if not isinstance(backend, NnunetBackend):
         raise UsageError(f"no estimate for {args.backend}", "--backend nnunet")
-    sys.stdout.write(f"{name}: {backend.estimate(read_image(path)).text()}\n")
+    need = backend.estimate(read_image(path))
+    if isinstance(progress, JsonProgress):
+        progress.emit("estimate", volume=name, **asdict(need))
+    else:
+        sys.stdout.write(f"{name}: {need.text()}\n")
 
 
 def _tell_volume(case: Case, volume: str, findings: list[Finding], progress: Progress) -> None:

@@ -4,6 +4,7 @@ import SimpleITK as sitk
 
 from LWCTRLogic import demonstration
 from LWCTRLogic.case import VOLUMES, Case, CaseInfo
+from LWCTRLogic.cli import main
 from LWCTRLogic.demonstration import Demonstration, dice_with_truth, make_demonstration
 from LWCTRLogic.errors import InputError
 from LWCTRLogic.imaging.io import read_image, write_mask
@@ -63,3 +64,11 @@ def test_dice_is_twice_the_overlap_over_both_sizes(case_folder):
     case.set_current_mask("pre_A", path)
     dice = dice_with_truth(Demonstration(case, {"pre_A": mask(10), "pre_V": mask(10)}))
     assert dice == {"pre_A": pytest.approx(2 * 10 / 40)}
+
+
+def test_the_patient_can_be_made_without_running_any_step(small_patients, case_folder, capsys):
+    assert main(["demo", str(case_folder), "--make-only", "--seed", "3"]) == 0
+    case = Case(case_folder)
+    assert case.load_info().case_id == "phantom-3"
+    assert not case.manifest_path.exists()
+    assert f"lwctr run {case_folder}" in capsys.readouterr().out

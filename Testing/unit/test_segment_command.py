@@ -186,6 +186,10 @@ def test_the_estimate_is_printed_and_nothing_is_made(case, tmp_path, capsys):
     assert capsys.readouterr().out.startswith("pre_A: ")
     call(case.image_path("pre_A"), "--estimate", "--model", model)
     assert "GB of memory" in capsys.readouterr().out
+    call(case.folder, "--estimate", "--model", model, "--volume", "pre_A", progress=JsonProgress())
+    needed = json.loads(capsys.readouterr().out)
+    assert (needed["event"], needed["volume"]) == ("estimate", "pre_A")
+    assert needed["tiles"] >= 1 and needed["peak_bytes"] > 1e8 and needed["seconds"] > 0
     assert case.current_mask("pre_A") is None
 
 
