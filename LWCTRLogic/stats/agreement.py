@@ -108,11 +108,11 @@ def _cross_table(first: Sequence[object], second: Sequence[object], categories: 
 
 
 def _agreement_weights(count: int, weights: Weights) -> Floats:
-    steps: Floats = np.abs(np.subtract.outer(np.arange(count), np.arange(count))).astype(float)
+    steps = np.abs(np.subtract.outer(np.arange(count), np.arange(count)))
     if weights == "none":
-        return (steps == 0).astype(float)
-    share: Floats = steps / max(count - 1, 1)
-    return 1 - share if weights == "linear" else 1 - share**2
+        return np.eye(count)
+    power = 1 if weights == "linear" else 2
+    return np.asarray(1 - (steps / max(count - 1, 1)) ** power, dtype=float)
 
 
 def limits_of_agreement(first: ArrayLike, second: ArrayLike, *, level: float = 0.95) -> LimitsOfAgreement:

@@ -63,3 +63,36 @@ def alive_at(time: ArrayLike, event: ArrayLike, horizon: float) -> tuple[Bools, 
     known = alive | events
     weight = np.where(alive, 1 / at_horizon, 1 / np.where(events, just_before, 1.0))
     return alive, np.where(known, weight, 0.0)
+
+
+def censoring_influence(time: ArrayLike, event: ArrayLike, pull: ArrayLike, until: ArrayLike) -> Floats:
+    """Return what each patient adds to an IPCW statistic through the estimate of G.
+
+    A patient's weight is 1 / G at some moment, and so depends on every censoring before that moment. With
+    G known the result would be 0 (Robins and Rotnitzky; Blanche 2013, appendix).
+
+    Parameters
+    ----------
+    time, event : (n,)
+        Follow-up.
+    pull : (n,)
+        Part of the influence function that is proportional to the patient's own weight.
+    until : (n,)
+        Censorings strictly before this moment enter the weight: the patient's own time for an event, and the
+        next float after the horizon for one who was still observed then.
+
+    Returns
+    -------
+    (n,)
+        To be added to the influence function, whose mean is the error of the statistic.
+    """
+    times, events = np.asarray(time, dtype=float), np.asarray(event, dtype=bool)
+    moments = np.unique(times)
+    _, censored, at_risk = _counts(times, events, moments)
+    first_unfelt = np.searchsorted(moments, np.asarray(until, dtype=float), side="left")
+    pulled = np.bincount(first_unfelt, np.asarray(pull, dtype=float), len(moments) + 1)
+    still_pulled = (pulled.sum() - np.cumsum(pulled))[: len(moments)]  # by those who feel this moment
+    per_risk = still_pulled / at_risk
+    compensator = np.cumsum(per_risk * censored / at_risk)
+    index = np.searchsorted(moments, times)
+    return np.asarray(np.where(events, 0.0, per_risk[index]) - compensator[index], dtype=float)

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from LWCTRLogic.errors import InputError
+from LWCTRLogic.stats.concordance import harrell_c
 from LWCTRLogic.stats.steps import Bools, Floats
 
 
@@ -66,16 +67,5 @@ def _checked(label: ArrayLike, score: ArrayLike, weight: ArrayLike | None) -> tu
 
 
 def concordance(time: ArrayLike, event: ArrayLike, risk: ArrayLike) -> float:
-    """Return Harrell's C: of the pairs whose order of events is known, the share that ``risk`` orders alike.
-
-    Pairs with equal risk count one half. A pair is known when the shorter time is an event, also when the
-    other is censored at that very time.
-    """
-    times, risks = np.asarray(time, dtype=float), np.asarray(risk, dtype=float)
-    events = np.asarray(event, dtype=bool)
-    shorter = (times[:, None] < times[None, :]) | ((times[:, None] == times[None, :]) & ~events[None, :])
-    known = shorter & events[:, None]
-    if not known.any():
-        raise InputError("no pair of patients has a known order of events", "at least one event")
-    higher = (risks[:, None] > risks[None, :]) + 0.5 * (risks[:, None] == risks[None, :])
-    return float(higher[known].mean())
+    """Return Harrell's C alone; :func:`LWCTRLogic.stats.concordance.harrell_c` gives its interval too."""
+    return harrell_c(time, event, risk).estimate.value

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import copysign, inf, nan
 
+import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import ndtr, ndtri
 
 from LWCTRLogic.errors import InputError
@@ -78,3 +80,14 @@ def wald_test(value: float, se: float) -> Significance:
 def wald_comparison(value: float, se: float, *, level: float = 0.95) -> Comparison:
     """Return a difference with its Wald interval and its normal test."""
     return Comparison(wald(value, se, level=level), wald_test(value, se))
+
+
+def influence_error(influence: ArrayLike) -> float:
+    """Return the standard error of a statistic from the influence (n,) of each patient on it."""
+    values = np.asarray(influence, dtype=float)
+    return float(values.std(ddof=1) / np.sqrt(values.size))
+
+
+def independent_comparison(a: Estimate, b: Estimate, *, level: float = 0.95) -> Comparison:
+    """Compare estimates of two groups of different patients by their standard errors; signed A − B."""
+    return wald_comparison(a.value - b.value, float(np.hypot(a.se, b.se)), level=level)

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from LWCTRLogic.errors import InputError
-from LWCTRLogic.stats.censoring import alive_at, censoring_survival, kaplan_meier
+from LWCTRLogic.stats.censoring import alive_at, censoring_influence, censoring_survival, kaplan_meier
 from LWCTRLogic.stats.steps import step_at
 
 
@@ -42,6 +42,17 @@ def test_the_weights_sum_to_the_number_of_patients() -> None:
     time, event = rng.exponential(20, 60).round(), rng.integers(0, 2, 60)
     _, weight = alive_at(time, event, 12.0)
     assert weight.sum() == pytest.approx(60, rel=1e-12)
+
+
+def test_the_influence_through_the_weights_is_that_computed_by_hand() -> None:
+    # Events at 1 and 3, and a censoring at 2 of two at risk, which only the event at 3 feels.
+    found = censoring_influence([1, 2, 3], [1, 0, 1], pull=[5.0, 0.0, 6.0], until=[1, 2, 3])
+    np.testing.assert_allclose(found, [0, 6 / 2 - 6 / 2 / 2, -6 / 2 / 2], rtol=1e-14)
+
+
+def test_without_censoring_the_weights_add_no_influence() -> None:
+    found = censoring_influence([1, 2, 3], [1, 1, 1], pull=[5.0, 1.0, 6.0], until=[1, 2, 3])
+    assert found.tolist() == [0, 0, 0]
 
 
 def test_a_horizon_that_nobody_reached_is_refused() -> None:

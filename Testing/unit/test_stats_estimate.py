@@ -7,7 +7,14 @@ import math
 import pytest
 
 from LWCTRLogic.errors import InputError
-from LWCTRLogic.stats.estimate import normal_quantile, wald, wald_comparison, wald_test
+from LWCTRLogic.stats.estimate import (
+    independent_comparison,
+    influence_error,
+    normal_quantile,
+    wald,
+    wald_comparison,
+    wald_test,
+)
 from LWCTRLogic.stats.proportion import wilson
 from Testing.r_reference import r_numbers
 
@@ -34,6 +41,15 @@ def test_two_standard_errors_give_p_of_five_per_cent() -> None:
     assert found.test.p == pytest.approx(0.05, rel=1e-12) and found.difference.high == pytest.approx(
         0, abs=1e-15
     )
+
+
+def test_two_groups_are_compared_by_the_sum_of_their_variances() -> None:
+    found = independent_comparison(wald(0.8, 0.03), wald(0.7, 0.04))
+    assert found.difference.se == pytest.approx(0.05) and found.test.statistic == pytest.approx(2.0)
+
+
+def test_the_influence_of_a_mean_gives_the_error_of_a_mean() -> None:
+    assert influence_error([1.0, 2.0, 3.0, 6.0]) == pytest.approx(math.sqrt(14 / 3) / 2)
 
 
 def test_the_interval_of_wilson_is_that_of_r() -> None:

@@ -1,0 +1,132 @@
+"""Brier score of predicted survival under censoring, against the null model, at one time and integrated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from LWCTRLogic.errors import InputError
+from LWCTRLogic.stats.censoring import alive_at, censoring_influence, kaplan_meier
+from LWCTRLogic.stats.estimate import Comparison, Estimate, influence_error, wald, wald_comparison
+from LWCTRLogic.stats.steps import Floats, step_at
+
+
+@dataclass(frozen=True)
+class BrierScore:
+    """Prediction error, 0 for a perfect model.
+
+    Attributes
+    ----------
+    estimate : Estimate
+        The score (Graf 1999), whose standard error counts the estimate of the censoring weights too.
+    null : float
+        The score of the Kaplan–Meier estimate, told to everybody.
+    scaled : Estimate
+        1 − score / null, the index of prediction accuracy (Kattan and Gerds 2018): 1 perfect, 0 useless.
+    influence : (n,)
+        Of each patient on the score.
+    """
+
+    estimate: Estimate
+    null: float
+    scaled: Estimate
+    influence: Floats
+
+
+def brier_survival(
+    time: ArrayLike, event: ArrayLike, survival: ArrayLike, horizon: float, *, level: float = 0.95
+) -> BrierScore:
+    """Return the Brier score at one time.
+
+    Parameters
+    ----------
+    time, event : (n,)
+        Follow-up; at equal times an event comes before a censoring.
+    survival : (n,)
+        Predicted probability of living beyond the horizon.
+    horizon : float
+        In the unit of the times.
+
+    Raises
+    ------
+    InputError
+        When nobody was seen beyond the horizon, or a prediction is no probability.
+    """
+    predicted = np.asarray(survival, dtype=float)
+    return integrated_brier(time, event, predicted[:, None], [horizon], level=level)
+
+
+def integrated_brier(
+    time: ArrayLike, event: ArrayLike, survival: ArrayLike, times: ArrayLike, *, level: float = 0.95
+) -> BrierScore:
+    """Return the Brier score integrated over ``times`` by trapezoids, divided by their span.
+
+    Parameters
+    ----------
+    survival : (n, m)
+        Predicted probability of living beyond each of the ``times``.
+    times : (m,) rising
+        Grid; the coarser it is, the more the rule of integration matters (R's riskRegression takes rectangles).
+
+    Raises
+    ------
+    InputError
+        As :func:`brier_survival`; and when the times do not rise.
+    """
+    predicted, grid = np.asarray(survival, dtype=float), np.asarray(times, dtype=float)
+    follow_up = np.asarray(time, dtype=float)
+    if predicted.shape != (follow_up.size, grid.size):
+        raise InputError(f"predictions of shape {predicted.shape}", f"({follow_up.size}, {grid.size})")
+    if not ((predicted >= 0) & (predicted <= 1)).all():
+        raise InputError("a predicted probability is missing or outside 0…1", "probabilities of survival")
+    if not (np.diff(grid) > 0).all():
+        raise InputError(f"times {grid.tolist()}", "rising times")
+    moments, km = kaplan_meier(time, event)
+    reference = step_at(moments, km, grid, 1.0)
+    ours = null = np.zeros(follow_up.size)
+    for column, share in enumerate(_trapezoids(grid)):
+        horizon = float(grid[column])
+        ours = ours + share * _weighted_errors(time, event, predicted[:, column], horizon)
+        null = null + share * _weighted_errors(time, event, reference[column], horizon)
+    return _score(ours, null, level)
+
+
+def brier_difference(a: BrierScore, b: BrierScore, *, level: float = 0.95) -> Comparison:
+    """Compare two predictions for the same patients, in the same order; signed A − B (negative: A is better)."""
+    se = influence_error(a.influence - b.influence)
+    return wald_comparison(a.estimate.value - b.estimate.value, se, level=level)
+
+
+def _score(ours: Floats, null: Floats, level: float) -> BrierScore:
+    """Turn each patient's contribution, whose mean is the score, into the score and its errors."""
+    score, reference = float(ours.mean()), float(null.mean())
+    scaled, relative = np.nan, np.full_like(ours, np.nan)
+    if reference > 0:
+        # The Kaplan–Meier estimate minimises the null's score, so its own error adds nothing at first order.
+        scaled = 1 - score / reference
+        relative = (ours - score / reference * null) / reference
+    return BrierScore(
+        wald(score, influence_error(ours), level=level),
+        reference,
+        wald(scaled, influence_error(relative), level=level),
+        ours - score,
+    )
+
+
+def _weighted_errors(time: ArrayLike, event: ArrayLike, predicted: ArrayLike, horizon: float) -> Floats:
+    """Return what each patient (n,) adds to the score, the effect on the censoring weights included."""
+    alive, weight = alive_at(time, event, horizon)
+    error = weight * (alive - np.asarray(predicted, dtype=float)) ** 2
+    until = np.where(alive, np.nextafter(horizon, np.inf), np.asarray(time, dtype=float))
+    effect = censoring_influence(time, event, error, until)
+    return np.asarray(error + effect - effect.mean(), dtype=float)
+
+
+def _trapezoids(grid: Floats) -> Floats:
+    """Return the weight of each time in a mean over their span; 1 for a single time."""
+    if grid.size == 1:
+        return np.ones(1)
+    width = np.diff(grid)
+    return np.asarray((np.append(width, 0) + np.insert(width, 0, 0)) / 2 / (grid[-1] - grid[0]), dtype=float)
