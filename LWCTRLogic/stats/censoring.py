@@ -15,8 +15,7 @@ from LWCTRLogic.stats.steps import Bools, Floats, step_at
 def kaplan_meier(time: ArrayLike, event: ArrayLike) -> tuple[Floats, Floats]:
     """Return the distinct times (k,) and the probability (k,) of having had no event from each on."""
     times, events = np.asarray(time, dtype=float), np.asarray(event, dtype=bool)
-    moments = np.unique(times)
-    died, _, at_risk = _counts(times, events, moments)
+    moments, died, _, at_risk = event_table(times, events)
     return moments, np.asarray(np.cumprod(1 - died / at_risk), dtype=float)
 
 
@@ -26,18 +25,18 @@ def censoring_survival(time: ArrayLike, event: ArrayLike) -> tuple[Floats, Float
     Those who died at a time are no longer at risk of being censored at it.
     """
     times, events = np.asarray(time, dtype=float), np.asarray(event, dtype=bool)
-    moments = np.unique(times)
-    died, censored, at_risk = _counts(times, events, moments)
+    moments, died, censored, at_risk = event_table(times, events)
     left = at_risk - died
     return moments, np.cumprod(1 - np.divide(censored, left, out=np.zeros_like(left), where=left > 0))
 
 
-def _counts(times: Floats, events: Bools, moments: Floats) -> tuple[Floats, Floats, Floats]:
-    index = np.searchsorted(moments, times)
+def event_table(times: Floats, events: Bools) -> tuple[Floats, Floats, Floats, Floats]:
+    """Return the distinct times (k,), and the events, censorings and patients at risk (k,) at each."""
+    moments, index = np.unique(times, return_inverse=True)
     died: Floats = np.bincount(index[events], minlength=len(moments)).astype(np.float64)
     censored: Floats = np.bincount(index[~events], minlength=len(moments)).astype(np.float64)
     at_risk: Floats = len(times) - np.concatenate([[0.0], np.cumsum(died + censored)[:-1]])
-    return died, censored, at_risk
+    return moments, died, censored, at_risk
 
 
 def alive_at(time: ArrayLike, event: ArrayLike, horizon: float) -> tuple[Bools, Floats]:
@@ -87,8 +86,7 @@ def censoring_influence(time: ArrayLike, event: ArrayLike, pull: ArrayLike, unti
         To be added to the influence function, whose mean is the error of the statistic.
     """
     times, events = np.asarray(time, dtype=float), np.asarray(event, dtype=bool)
-    moments = np.unique(times)
-    _, censored, at_risk = _counts(times, events, moments)
+    moments, _, censored, at_risk = event_table(times, events)
     first_unfelt = np.searchsorted(moments, np.asarray(until, dtype=float), side="left")
     pulled = np.bincount(first_unfelt, np.asarray(pull, dtype=float), len(moments) + 1)
     still_pulled = (pulled.sum() - np.cumsum(pulled))[: len(moments)]  # by those who feel this moment
