@@ -227,8 +227,18 @@ class _Run:
         """Take over a mask made elsewhere; its path is then forgotten, as it may hold a name."""
         from LWCTRLogic.segment.existing import ExistingMaskBackend
 
-        given = ExistingMaskBackend(self.case.folder / self.case.load_info().scans[volume].mask)
-        self._segment_volume(volume, given)
+        path = self.case.folder / self.case.load_info().scans[volume].mask
+        if not path.is_file():
+            raise InputError(
+                f"{volume}: the mask {path} {'is a folder' if path.is_dir() else 'does not exist'}",
+                "a mask file (.seg.nrrd, .nii.gz or DICOM SEG)",
+                "Correct the mask in case.json, or empty it to have the liver segmented",
+            )
+        try:
+            self._segment_volume(volume, ExistingMaskBackend(path))
+        except InputError as error:
+            found = error.found if f" of {volume} " in error.found else f"{volume}: {error.found}"
+            raise type(error)(found, error.expected, error.action) from error
         self.case.update_scan(volume, mask="")
 
     def _segment_volume(self, volume: str, backend: SegmentationBackend) -> None:

@@ -168,6 +168,22 @@ def test_wrong_days_and_twin_scans_are_refused_before_anything_is_segmented(
     assert not (case.folder / "masks").exists()
 
 
+@pytest.mark.parametrize(
+    ("mask", "message"),
+    [
+        ("nowhere.seg.nrrd", "pre_A: the mask .*nowhere.seg.nrrd does not exist; expected a mask file"),
+        (".", "pre_A: the mask .* is a folder; expected a mask file"),
+        ("pre_A.nii.gz", "pre_A: .*expected"),  # the scan itself is no mask
+    ],
+)
+def test_a_mask_that_cannot_be_taken_is_refused_with_its_volume(the_sources, tmp_path, mask, message):
+    case = make_case(the_sources, tmp_path / "wrong")
+    case.update_scan("pre_A", mask=str(the_sources / mask))
+    with pytest.raises(InputError, match=message):
+        run_case(case, RunOptions(until="segment"), Progress())
+    assert case.current_mask("pre_A") is None
+
+
 def test_a_second_run_on_the_same_case_is_refused_while_the_first_works(a_finished_case):
     with locked(a_finished_case), pytest.raises(InputError, match="another run is working"):
         run_case(a_finished_case, RunOptions(), Progress())
