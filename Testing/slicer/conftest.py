@@ -1,0 +1,104 @@
+"""Fixtures of the tests that run the Slicer module: a real scene, Qt stand-ins around it."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from Testing.slicer import stand_in
+from Testing.slicer.tools import until
+
+MODULE = Path(__file__).resolve().parents[2] / "LWCTR" / "LWCTR.py"
+
+
+def _layer() -> str:
+    lacking = stand_in.missing()
+    return f"Testing/slicer: {stand_in.LAYER_NAME}" + (
+        f" (skipped, lacks {', '.join(lacking)})" if lacking else ""
+    )
+
+
+def pytest_report_header() -> str:
+    """Say in the report what these tests are not."""
+    return _layer()
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say it at the end too: the header of a run of all tests is written before this file is read."""
+    terminalreporter.write_line(_layer())
+
+
+@pytest.fixture(scope="session")
+def a_slicer() -> Any:
+    """`slicer` with everything that the layer adds; the tests are skipped where the packages are missing."""
+    if stand_in.missing():
+        pytest.skip(
+            f"{stand_in.LAYER_NAME}: needs {', '.join(stand_in.missing())} (pip install '.[slicer-tests]')"
+        )
+    return stand_in.start()
+
+
+@pytest.fixture
+def a_scene(a_slicer: Any) -> Iterator[Any]:
+    """The scene, empty before and after the test."""
+    a_slicer.mrmlScene.Clear()
+    yield a_slicer.mrmlScene
+    a_slicer.mrmlScene.Clear()
+    a_slicer.app.processEvents()
+
+
+@pytest.fixture(autouse=True)
+def no_lost_errors(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail the test when a slot or an observer raised: Qt and VTK would only print it."""
+    lost: list[str] = []
+    before = sys.excepthook
+    sys.excepthook = lambda kind, error, trace: lost.append(
+        "".join(traceback.format_exception(kind, error, trace))
+    )
+    yield
+    sys.excepthook = before
+    if lost:
+        pytest.fail("a slot or an observer raised:\n" + "\n".join(lost), pytrace=False)
+
+
+@pytest.fixture
+def a_module(a_scene: Any) -> Iterator[Any]:
+    """The Python module LWCTR, loaded as Slicer loads it; unloaded after the test."""
+    if not MODULE.exists():
+        pytest.skip("LWCTR/LWCTR.py is not there yet")
+    from Testing.slicer.stand_in.modules import load_module, unload_module
+
+    yield load_module(MODULE)
+    unload_module("LWCTR")
+
+
+@pytest.fixture
+def a_panel(a_slicer: Any, a_module: Any) -> Iterator[Any]:
+    """The panel (LWCTRWidget), set up, entered and shown at 1280 × 800."""
+    shell = a_slicer.modules.lwctr.widgetRepresentation()
+    shell.resize(1280, 800)
+    shell.show()
+    shell.enter()
+    a_slicer.app.processEvents()
+    yield shell.self()
+    shell.exit()
+
+
+@pytest.fixture
+def wait_until(a_slicer: Any) -> Callable[..., None]:
+    """`wait_until(condition, seconds=30)`: let events run until the condition holds; fails when it never does."""
+    return until
+
+
+@pytest.fixture
+def pip_wishes(a_slicer: Any) -> list[Any]:
+    """What was asked of slicer.packaging in this test."""
+    from Testing.slicer.stand_in import packages
+
+    packages.asked.clear()
+    return packages.asked
