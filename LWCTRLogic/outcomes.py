@@ -17,6 +17,7 @@ from LWCTRLogic.stats.steps import Bools, Floats
 
 HORIZON = 12.0
 """Months that tell a responder from a non-responder."""
+FIRST_DOSE, LANDMARK = "the first dose", "the follow-up scan (landmark)"
 _LONGEST = 600.0
 _DAYS = 120.0  # no cohort of advanced cancer has a median follow-up of ten years
 _SHOWN = 20
@@ -68,6 +69,69 @@ class Outcomes:
     def __len__(self) -> int:
         """Return the number of patients."""
         return len(self.case_ids)
+
+    def follow_up(self, endpoint: str, progressed: Bools | None = None) -> FollowUp:
+        """Return who is followed for OS or PFS, and from when.
+
+        With a landmark, time runs from the follow-up scan: what went before had to be lived through to be
+        scanned at all (immortal time), and is not counted. For PFS, whoever had progressed by the scan has had
+        the event.
+
+        Parameters
+        ----------
+        endpoint : str
+            ``OS`` or ``PFS``.
+        progressed : (n,), optional
+            Whether each patient had progressed at the follow-up scan (mRECIST PD).
+
+        Raises
+        ------
+        InputError
+            When the table has no PFS, or nobody is left to follow.
+        """
+        if endpoint == "OS":
+            months, event, free = self.os_months, self.os_event, np.ones(len(self), dtype=bool)
+            population = "alive and under observation"
+        elif self.pfs_months is not None and self.pfs_event is not None:
+            months, event = self.pfs_months, self.pfs_event
+            free = np.ones(len(self), dtype=bool) if progressed is None else ~np.asarray(progressed)
+            population = "alive, under observation and without progression"
+        else:
+            raise InputError("the table has no progression-free survival", "pfs_months and pfs_event")
+        if self.landmark is None:
+            return FollowUp(
+                endpoint, months, event, np.ones(len(self), dtype=bool), FIRST_DOSE, "all patients"
+            )
+        months = months - self.landmark
+        rows = free & (months > 0)
+        if not (event & rows).any():
+            raise InputError(f"no patient has an {endpoint} event after the follow-up scan", "some events")
+        population = f"patients {population} at the follow-up scan"
+        return FollowUp(endpoint, months[rows], event[rows], rows, LANDMARK, population)
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """Time to event of those who are at risk from an origin on.
+
+    Attributes
+    ----------
+    endpoint : str
+        ``OS`` or ``PFS``.
+    months, event : (m,)
+        Of the patients followed.
+    rows : (n,)
+        Which patients of the cohort those are.
+    origin, population : str
+        When the time begins, and who they are, in words.
+    """
+
+    endpoint: str
+    months: Floats
+    event: Bools
+    rows: Bools
+    origin: str
+    population: str
 
 
 def read_outcomes(rows: Rows, columns: OutcomeColumns | None = None, horizon: float = HORIZON) -> Outcomes:

@@ -106,3 +106,33 @@ def test_a_cohort_with_one_class_is_refused_with_the_counts(rows: list[dict[str,
 def test_an_empty_table_is_refused() -> None:
     with pytest.raises(InputError, match="no rows"):
         read_outcomes([])
+
+
+def test_time_runs_from_the_follow_up_scan_and_those_who_did_not_live_to_it_are_left_out(
+    rows: list[dict[str, str]],
+) -> None:
+    marked = [{**row, "landmark_months": cell} for row, cell in zip(rows, ("2", "2.25", "5"), strict=True)]
+    follow_up = read_outcomes(marked).follow_up("OS")
+    np.testing.assert_array_equal(follow_up.months, [18, 5])
+    np.testing.assert_array_equal(follow_up.event, [False, True])
+    np.testing.assert_array_equal(follow_up.rows, [True, True, False])
+    assert "landmark" in follow_up.origin
+
+
+def test_whoever_progressed_by_the_scan_is_not_followed_for_progression(rows: list[dict[str, str]]) -> None:
+    marked = [{**row, "landmark_months": "2"} for row in rows]
+    follow_up = read_outcomes(marked).follow_up("PFS", np.array([False, True, False]))
+    np.testing.assert_array_equal(follow_up.months, [7.5, 3])
+    assert "without progression" in follow_up.population
+
+
+def test_without_a_landmark_everybody_is_followed_from_the_first_dose(rows: list[dict[str, str]]) -> None:
+    follow_up = read_outcomes(rows).follow_up("OS")
+    assert follow_up.rows.all()
+    assert follow_up.origin == "the first dose"
+
+
+def test_progression_free_survival_that_the_table_lacks_is_refused(rows: list[dict[str, str]]) -> None:
+    short = [{key: row[key] for key in ("case_id", "os_months", "os_event")} for row in rows]
+    with pytest.raises(InputError, match="pfs_months"):
+        read_outcomes(short).follow_up("PFS")
