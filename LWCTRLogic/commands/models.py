@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from LWCTRLogic.progress import JsonProgress, Progress
@@ -19,6 +20,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     actions.add_parser("list", help="models that came with the package, and those installed")
+    show = actions.add_parser(
+        "show", help="what a prediction bundle says of itself, and which values it asks for"
+    )
+    show.add_argument(
+        "bundle", type=Path, nargs="?", help="folder or zip (default: the bundled demonstration)"
+    )
     install = actions.add_parser("install", help="install an nnU-Net model or a prediction bundle")
     install.add_argument("source", help="zip file, folder, or http(s) address")
     install.add_argument("--sha256", default="", help="hash that the zip must have; needed for an address")
@@ -50,6 +57,8 @@ def run(args: argparse.Namespace, progress: Progress) -> int:
     """
     from LWCTRLogic.models.registry import Registry
 
+    if args.action == "show":
+        return _show(args.bundle, progress)
     registry = Registry()
     if args.action == "install":
         entry = registry.install(
@@ -88,3 +97,21 @@ def _tell(entries: list[ModelEntry], progress: Progress) -> None:
         words += [f"liver = {' + '.join(entry.labels)}"] if entry.labels else []
         words += ["trusted by you"] if entry.trusted else []
         sys.stdout.write(f"{entry.name}: {', '.join(words)}\n  SHA-256 {entry.sha256}\n")
+
+
+def _show(path: Path | None, progress: Progress) -> int:
+    from LWCTRLogic.models.bundle_files import load_bundle
+    from LWCTRLogic.models.description import describe_bundle
+
+    told = describe_bundle(load_bundle(path))
+    if isinstance(progress, JsonProgress):
+        progress.emit("bundle", **told)
+        return 0
+    lines = [f"{told['title']} ({told['name']} {told['version']})", told["notice"]]
+    lines += [told["intended_use"], f"Trained on: {told['trained_on']}", *told["limits"], "Clinical values:"]
+    for value in told["clinical"]:
+        words = ", ".join(f"{word} = {code}" for word, code in value.get("choices", []))
+        words = words or f"{value['low']:g} to {value['high']:g} {value['unit']}".rstrip()
+        lines.append(f"  {value['label']} ({value['name']}): {words}; used by {', '.join(value['models'])}")
+    sys.stdout.write("\n".join(filter(None, lines)) + "\n")
+    return 0

@@ -13,10 +13,14 @@ from LWCTRLogic.report.content import build_document
 from LWCTRLogic.report.gather import gather
 from LWCTRLogic.report.html import render_html
 from LWCTRLogic.report.pdf import render_pdf
+from LWCTRLogic.report.pictures import write_pages
 
 
 def write_report(
-    case: Case, progress: Progress | None = None, findings: Iterable[Finding] = ()
+    case: Case,
+    progress: Progress | None = None,
+    findings: Iterable[Finding] = (),
+    pages: Path | None = None,
 ) -> tuple[Path, Path]:
     """Write both reports into the case folder and return their paths.
 
@@ -28,6 +32,8 @@ def write_report(
         A case with ``prediction.json``; scans, masks and features are shown as far as they are there.
     findings : iterable of Finding
         What the checks of scans and masks noticed; the prediction's own warnings are added.
+    pages : Path, optional
+        Folder for the pages as PNG, too, for a preview where no PDF can be shown.
 
     Raises
     ------
@@ -48,5 +54,7 @@ def write_report(
     progress.update("report", steps - 1, steps, "report.pdf")
     pdf = case.folder / "report.pdf"
     files.write_bytes(pdf, render_pdf(document))
+    if pages is not None:
+        write_pages(document, pages)
     progress.update("report", steps, steps)
     return html, pdf

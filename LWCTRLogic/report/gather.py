@@ -77,7 +77,7 @@ def gather(case: Case, findings: Iterable[Finding], progress: Progress) -> Repor
         When a mask does not lie on its image.
     """
     info = case.load_info()
-    prediction = _prediction(case, info)
+    prediction = read_prediction(case, info)
     present = [name for name in case.volumes() if case.image_path(name).is_file()]
     volumes = {}
     for index, name in enumerate(present):
@@ -92,7 +92,14 @@ def gather(case: Case, findings: Iterable[Finding], progress: Progress) -> Repor
     )
 
 
-def _prediction(case: Case, info: CaseInfo) -> Prediction:
+def read_prediction(case: Case, info: CaseInfo) -> Prediction:
+    """Read ``prediction.json``.
+
+    Raises
+    ------
+    InputError
+        When it is missing, damaged, or of another case.
+    """
     if not case.prediction_path.is_file():
         raise InputError(
             f"{case.folder} holds no prediction.json",
