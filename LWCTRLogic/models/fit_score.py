@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logit
-from sklearn.svm import SVC
 
 from LWCTRLogic.stats.calibration import fit_platt
 from LWCTRLogic.stats.discrimination import auc_standard_error, weighted_auc
 from LWCTRLogic.stats.steps import Bools, Floats
+from LWCTRLogic.training.linear_svm import svm_weights
 
 PENALTIES = (1e-3, 1e-2, 1e-1, 1.0, 10.0)
 INNER_FOLDS = 5
@@ -119,7 +119,5 @@ def _fit_svm(x: Floats, label: Bools, weight: Floats, penalty: float) -> tuple[F
     sd = np.where(sd > 0, sd, 1.0)
     z, known = (x - mean) / sd, weight > 0
     share = np.where(label, weight / weight[label].sum(), weight / weight[~label].sum())
-    svm = SVC(kernel="linear", C=penalty, tol=1e-5)
-    svm.fit(z[known], label[known], sample_weight=share[known] * known.sum() / 2)
-    weights = np.asarray(svm.coef_[0], dtype=float)
+    weights = svm_weights(z, label, penalty * share * known.sum() / 2)
     return mean, sd, weights, -float(share @ (z @ weights)) / 2
