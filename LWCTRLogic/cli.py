@@ -29,7 +29,6 @@ COMMANDS = (
     "segment",
     "check",
     "extract",
-    "features",
     "predict",
     "report",
     "export",
