@@ -1,0 +1,245 @@
+"""Time to event: how well scores order patients over time, and how groups by cut-off or mRECIST fare.
+
+Every time runs from the follow-up scan where the cohort has landmarks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from LWCTRLogic.errors import InputError
+from LWCTRLogic.evaluation.metric import Metric, measured, plain
+from LWCTRLogic.evaluation.scored import MRECIST, Score, ScoredCohort, SurvivalModel
+from LWCTRLogic.models.bundle import REPORT_MONTHS
+from LWCTRLogic.outcomes import FollowUp
+from LWCTRLogic.stats.brier import brier_survival, integrated_brier
+from LWCTRLogic.stats.concordance import harrell_c, uno_c
+from LWCTRLogic.stats.cox import fit_cox
+from LWCTRLogic.stats.estimate import Estimate, wald
+from LWCTRLogic.stats.logrank import logrank
+from LWCTRLogic.stats.rmst import restricted_mean_difference
+from LWCTRLogic.stats.steps import Bools, Floats
+from LWCTRLogic.stats.survival_curves import survival_curve
+from LWCTRLogic.stats.time_dependent import time_dependent_auc
+
+WEIGHTS = "censoring weights (IPCW)"
+RESPONDERS, NON_RESPONDERS = "responders", "non-responders"
+POINTS = 10.0
+"""Points of a score in per cent that a hazard ratio is given for."""
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """A score as a risk: higher for an earlier event; NaN for patients who have none."""
+
+    name: str
+    risk: Floats
+
+
+def rankings(cohort: ScoredCohort, endpoint: str) -> list[Ranking]:
+    """Return everything that orders patients for an endpoint: scores, mRECIST, Cox models."""
+    found = [Ranking(score.name, -score.values) for score in cohort.scores]
+    found += [Ranking(model.name, model.risk) for model in cohort.survival if model.endpoint == endpoint]
+    names = [ranking.name for ranking in found]
+    if "mRECIST" not in names and (cohort.mrecist != "").any():
+        order = dict(zip(MRECIST, range(len(MRECIST)), strict=True))
+        found.append(Ranking("mRECIST", np.array([order.get(word, np.nan) for word in cohort.mrecist])))
+    return found
+
+
+def survival_metrics(cohort: ScoredCohort) -> Iterator[Metric]:
+    """Yield every number on OS and PFS: course, discrimination, prediction error, hazards, groups."""
+    for endpoint in cohort.endpoints:
+        follow_up = cohort.follow_up(endpoint)
+        yield from _course(follow_up)
+        for ranking in rankings(cohort, endpoint):
+            yield from _discrimination(follow_up, ranking)
+        for model in cohort.survival:
+            if model.endpoint == endpoint:
+                yield from _prediction_error(follow_up, model)
+        tau = float(REPORT_MONTHS[endpoint][-1])
+        for score in cohort.scores:
+            yield from _per_points(follow_up, score)
+            if score.cutoff is not None:
+                yield from _groups(follow_up, score.name, responders(score), tau)
+        if np.isfinite(mrecist_responders(cohort)).any():
+            yield from _groups(follow_up, "mRECIST", mrecist_responders(cohort), tau)
+
+
+def _course(follow_up: FollowUp) -> Iterator[Metric]:
+    """Yield the median and the share without event at the months of the method, of all patients."""
+    curve = survival_curve(follow_up.months, follow_up.event)
+    common: dict[str, Any] = {"topic": "course", "endpoint": follow_up.endpoint, **_size(follow_up)}
+    yield Metric(
+        name="median months", estimate=curve.median(), method="Kaplan–Meier, log-log limits", **common
+    )
+    for month in REPORT_MONTHS[follow_up.endpoint]:
+        yield Metric(
+            name="free of event", estimate=curve.at(month), at=month, method="Kaplan–Meier", **common
+        )
+
+
+def _size(follow_up: FollowUp, known: Bools | None = None) -> dict[str, Any]:
+    event = follow_up.event if known is None else follow_up.event[known]
+    return {"patients": len(event), "events": int(event.sum())}
+
+
+def _discrimination(follow_up: FollowUp, ranking: Ranking) -> Iterator[Metric]:
+    risk = ranking.risk[follow_up.rows]
+    known = np.isfinite(risk)
+    time, event, risk = follow_up.months[known], follow_up.event[known], risk[known]
+    common: dict[str, Any] = {
+        "topic": "discrimination",
+        "score": ranking.name,
+        "endpoint": follow_up.endpoint,
+    }
+    common |= _size(follow_up, known)
+    yield measured(lambda: harrell_c(time, event, risk).estimate, name="Harrell's C", **common)
+    last = float(time[event].max(initial=0))
+    yield measured(
+        lambda: uno_c(time, event, risk, tau=last).estimate, name="Uno's C", at=last, method=WEIGHTS, **common
+    )
+    for month in REPORT_MONTHS[follow_up.endpoint]:
+        yield measured(
+            partial(_auc, time, event, risk, month),
+            name="AUC(t)",
+            at=month,
+            method=f"cumulative/dynamic, {WEIGHTS}",
+            **common,
+        )
+
+
+def _auc(time: Floats, event: Bools, risk: Floats, month: float) -> Estimate:
+    return time_dependent_auc(time, event, risk, month).estimate
+
+
+def _prediction_error(follow_up: FollowUp, model: SurvivalModel) -> Iterator[Metric]:
+    """Yield Brier scores of predicted survival, and how much better they are than one rate for everybody."""
+    survival = model.survival[follow_up.rows]
+    known = np.asarray(np.isfinite(survival).all(axis=1))
+    time, event, survival = follow_up.months[known], follow_up.event[known], survival[known]
+    common = {
+        "topic": "prediction error",
+        "score": model.name,
+        "endpoint": follow_up.endpoint,
+        "method": WEIGHTS,
+    }
+    common |= _size(follow_up, known)
+    for column, month in enumerate(model.months):
+        for name, part in (("Brier score", "estimate"), ("scaled Brier score", "scaled")):
+            yield measured(
+                partial(_brier, part, time, event, survival[:, column], month), name=name, at=month, **common
+            )
+    yield measured(
+        lambda: integrated_brier(time, event, survival, model.months).estimate,
+        name=f"integrated Brier score, {model.months[0]:g}–{model.months[-1]:g} months",
+        **common,
+    )
+
+
+def _brier(part: str, time: Floats, event: Bools, survival: Floats, month: float) -> Estimate:
+    found: Estimate = getattr(brier_survival(time, event, survival, month), part)
+    return found
+
+
+def _per_points(follow_up: FollowUp, score: Score) -> Iterator[Metric]:
+    """Yield the hazard ratio of ten points more of a score, or of one standard deviation more."""
+    values = score.values[follow_up.rows]
+    known = np.isfinite(values)
+    unit = POINTS / 100 if score.is_probability else float(values[known].std(ddof=1)) or 1.0
+    name = f"hazard ratio per +{POINTS:g} points" if score.is_probability else "hazard ratio per +1 SD"
+    yield measured(
+        lambda: hazard_ratio(follow_up.months[known], follow_up.event[known], values[known] / unit),
+        topic="hazard",
+        name=name,
+        score=score.name,
+        endpoint=follow_up.endpoint,
+        method="Cox, Efron's ties",
+        **_size(follow_up, known),
+    )
+
+
+def hazard_ratio(time: Floats, event: Bools, covariate: Floats) -> Estimate:
+    """Return exp(β) of one covariate with its Wald interval; ``se`` is that of β.
+
+    Raises
+    ------
+    InputError
+        When the model cannot be fitted, such as when one group has no event.
+    """
+    fit = fit_cox(time, event, covariate[:, None])
+    beta, se = float(fit.coefficients[0]), float(np.sqrt(fit.covariance[0, 0]))
+    one = wald(beta, se)
+    return Estimate(float(np.exp(beta)), float(np.exp(one.low)), float(np.exp(one.high)), se)
+
+
+def _groups(follow_up: FollowUp, name: str, responder: Floats, tau: float) -> Iterator[Metric]:
+    """Compare responders with non-responders.
+
+    Parameters
+    ----------
+    responder : (n,)
+        1 or 0 for each patient of the cohort, NaN where unknown.
+    tau : float
+        Months to which mean survival is counted.
+    """
+    group = responder[follow_up.rows]
+    known = np.isfinite(group)
+    time, event, group = follow_up.months[known], follow_up.event[known], group[known]
+    common: dict[str, Any] = {"topic": "groups", "score": name, "endpoint": follow_up.endpoint}
+    size = _size(follow_up, known)
+    for value, words in ((1.0, RESPONDERS), (0.0, NON_RESPONDERS)):
+        rows = group == value
+        part = {"patients": int(rows.sum()), "events": int(event[rows].sum())}
+        yield measured(
+            partial(_median, time[rows], event[rows]), name="median months", group=words, **common, **part
+        )
+    yield measured(
+        lambda: hazard_ratio(time, event, group),
+        name="hazard ratio, responders against the others",
+        **common,
+        **size,
+    )
+    yield _log_rank(time, event, group, common | size)
+    yield measured(
+        lambda: restricted_mean_difference(
+            time[group == 1], event[group == 1], time[group == 0], event[group == 0], tau
+        ),
+        name="difference of restricted mean survival, months",
+        at=tau,
+        **common,
+        **size,
+    )
+
+
+def _median(time: Floats, event: Bools) -> Estimate:
+    return survival_curve(time, event).median()
+
+
+def _log_rank(time: Floats, event: Bools, group: Floats, common: dict[str, Any]) -> Metric:
+    """Return the log-rank test; its value is χ²."""
+    try:
+        test = logrank(time, event, group).test
+    except InputError as error:
+        return Metric(
+            name="log-rank χ²", estimate=plain(np.nan), method=f"not estimated: {error.found}", **common
+        )
+    return Metric(name="log-rank χ²", estimate=plain(test.statistic), p=test.p, **common)
+
+
+def responders(score: Score) -> Floats:
+    """Return 1 for a score at or above its cut-off, 0 below, NaN where it or the cut-off is unknown."""
+    if score.cutoff is None:
+        return np.full(len(score.values), np.nan)
+    return np.where(np.isfinite(score.values), score.values >= score.cutoff, np.nan).astype(float)
+
+
+def mrecist_responders(cohort: ScoredCohort) -> Floats:
+    """Return 1 for CR, PR and SD, 0 for PD, NaN where mRECIST is unknown."""
+    known = np.isin(cohort.mrecist, MRECIST)
+    return np.where(known, ~cohort.progressed, np.nan).astype(float)
