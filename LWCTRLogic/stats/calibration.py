@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import expit, logit
 
 from LWCTRLogic.errors import InputError
+from LWCTRLogic.stats.estimate import Estimate, Significance, wald, wald_test
 from LWCTRLogic.stats.steps import Floats
 
 _STEPS = 100
@@ -82,6 +85,78 @@ def brier_score(label: ArrayLike, probability: ArrayLike, weight: ArrayLike | No
     """
     error = (np.asarray(label, dtype=float) - np.asarray(probability, dtype=float)) ** 2
     return float(np.mean(error if weight is None else error * np.asarray(weight, dtype=float)))
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """How probabilities agree with outcomes (Cox 1958).
+
+    Attributes
+    ----------
+    in_the_large : Estimate
+        Intercept with the slope held at 1; 0 when right, negative when the probabilities are too high.
+    slope : Estimate
+        Of the outcome on the logit of the probability; 1 when right, below 1 when they are too extreme.
+    intercept : Estimate
+        That belongs to the slope; with it, what recalibrates the probabilities.
+    """
+
+    in_the_large: Estimate
+    slope: Estimate
+    intercept: Estimate
+
+
+def calibration(label: ArrayLike, probability: ArrayLike, *, level: float = 0.95) -> Calibration:
+    """Return slope and intercepts with Wald intervals from the logistic fits.
+
+    Raises
+    ------
+    InputError
+        When a probability is missing, 0 or 1 (its logit is infinite), or the outcomes are separated.
+    """
+    y, predictor = np.asarray(label, dtype=float), finite_logit(probability)
+    design, ones = np.column_stack([predictor, np.ones(len(y))]), np.ones((len(y), 1))
+    fit = fit_logistic(design, y)
+    large = fit_logistic(ones, y, offset=predictor)
+    errors = np.sqrt(np.diag(logistic_covariance(design, fit)))
+    large_error = np.sqrt(logistic_covariance(ones, large, offset=predictor)[0, 0])
+    return Calibration(
+        wald(float(large[0]), float(large_error), level=level),
+        wald(float(fit[0]), float(errors[0]), level=level),
+        wald(float(fit[1]), float(errors[1]), level=level),
+    )
+
+
+def logistic_covariance(design: ArrayLike, coefficients: ArrayLike, offset: ArrayLike = 0.0) -> Floats:
+    """Return the covariance (p, p) of an unweighted logistic fit: the inverse of its information."""
+    x = np.asarray(design, dtype=float)
+    p = expit(x @ np.asarray(coefficients, dtype=float) + np.asarray(offset, dtype=float))
+    return np.asarray(np.linalg.inv((x * (p * (1 - p))[:, None]).T @ x), dtype=float)
+
+
+def finite_logit(probability: ArrayLike) -> Floats:
+    """Return the logits of probabilities between 0 and 1, both excluded.
+
+    Raises
+    ------
+    InputError
+        When one is missing, at or beyond the ends.
+    """
+    p = np.asarray(probability, dtype=float)
+    outside = int(np.sum(~((p > 0) & (p < 1))))
+    if outside:
+        raise InputError(
+            f"{outside} of {p.size} probabilities are missing, at most 0 or at least 1",
+            "probabilities between 0 and 1, the ends excluded",
+        )
+    return np.asarray(logit(p), dtype=float)
+
+
+def spiegelhalter(label: ArrayLike, probability: ArrayLike) -> Significance:
+    """Return Spiegelhalter's z test (1986) that the Brier score is what right probabilities would give."""
+    y, p = np.asarray(label, dtype=float), np.asarray(probability, dtype=float)
+    numerator = float(np.sum((y - p) * (1 - 2 * p)))
+    return wald_test(numerator, float(np.sqrt(np.sum((1 - 2 * p) ** 2 * p * (1 - p)))))
 
 
 def calibration_slope(

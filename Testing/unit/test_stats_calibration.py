@@ -14,7 +14,15 @@ from sklearn.frozen import FrozenEstimator
 from sklearn.svm import SVC
 
 from LWCTRLogic.errors import InputError
-from LWCTRLogic.stats.calibration import brier_score, calibration_slope, fit_logistic, fit_platt
+from LWCTRLogic.stats.calibration import (
+    brier_score,
+    calibration,
+    calibration_slope,
+    fit_logistic,
+    fit_platt,
+    spiegelhalter,
+)
+from Testing.r_reference import r_numbers, r_table
 
 
 def test_a_two_by_two_table_gives_the_log_odds_ratio() -> None:
@@ -74,6 +82,26 @@ def test_the_brier_score_of_a_coin_is_a_quarter() -> None:
     assert brier_score([0, 1, 1], [0.5, 0.5, 0.0], [2.0, 1.0, 0.0]) == 0.25
 
 
+def test_r_finds_the_same_slope_and_intercepts_with_limits() -> None:
+    table, expected = r_table("diagnosis"), r_numbers("calibration")
+    ours = calibration(table["y"], table["p"])
+    for name in ("slope", "intercept", "in_the_large"):
+        found = getattr(ours, name)
+        assert [found.value, found.low, found.high, found.se] == pytest.approx(expected[name], abs=1e-9), name
+
+
+def test_r_finds_the_same_test_of_spiegelhalter() -> None:
+    table = r_table("diagnosis")
+    ours = spiegelhalter(table["y"], table["p"])
+    assert [ours.statistic, ours.p] == pytest.approx(r_numbers("calibration")["spiegelhalter"], abs=1e-12)
+
+
+@pytest.mark.parametrize("end", [0.0, 1.0, np.nan])
+def test_a_probability_without_a_logit_is_refused(end: float) -> None:
+    with pytest.raises(InputError, match="1 of 3 probabilities"):
+        calibration([0, 1, 1], [0.2, 0.7, end])
+
+
 @pytest.mark.shared
 def test_r_finds_the_same_calibration(shared_data: Path) -> None:
     reference = shared_data.parent / "reference"
@@ -83,3 +111,9 @@ def test_r_finds_the_same_calibration(shared_data: Path) -> None:
     assert slope == pytest.approx(expected["slope"], abs=1e-6)
     assert in_the_large == pytest.approx(expected["intercept_in_large"], abs=1e-6)
     assert brier_score(table["y"], table["p"]) == pytest.approx(expected["brier"], abs=1e-12)
+    ours, test = calibration(table["y"], table["p"]), spiegelhalter(table["y"], table["p"])
+    # These came from glm's default epsilon, whose errors are those of the last step but one.
+    assert [ours.in_the_large.low, ours.in_the_large.high] == pytest.approx(expected["ci_int"], abs=1e-5)
+    assert [ours.slope.low, ours.slope.high] == pytest.approx(expected["ci_slope"], abs=1e-5)
+    published = json.loads((reference / "outputs/calibration.json").read_text())["spiegelhalter"]
+    assert (test.statistic, test.p) == pytest.approx((published["z"], published["p"]), abs=1e-10)

@@ -1,0 +1,147 @@
+"""Calibration of predicted survival at one time (12, 24, 36 months …), patients censored before it included.
+
+Slope, intercept and curve come from logistic regressions of being alive at that time on the logit of the prediction,
+with inverse-probability-of-censoring weights; their errors count the estimate of the weights too. The mean is judged
+against the Kaplan–Meier estimate.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import expit
+
+from LWCTRLogic.stats.calibration import Calibration, finite_logit, fit_logistic
+from LWCTRLogic.stats.calibration_curve import (
+    CalibrationCurve,
+    CalibrationGroup,
+    curve_of_fit,
+    quantile_groups,
+    spline_design,
+)
+from LWCTRLogic.stats.censoring import alive_at, censoring_influence
+from LWCTRLogic.stats.estimate import Estimate, wald
+from LWCTRLogic.stats.splines import spline_knots
+from LWCTRLogic.stats.steps import Floats
+from LWCTRLogic.stats.survival_curves import survival_curve
+
+
+@dataclass(frozen=True)
+class SurvivalCalibration:
+    """Calibration at one time.
+
+    Attributes
+    ----------
+    observed : Estimate
+        Kaplan–Meier survival at that time.
+    expected : float
+        Mean of the predictions.
+    risk_ratio : Estimate
+        Observed over expected risk of the event, (1 − observed) / (1 − expected), limits from those of observed;
+        1 when right, above 1 when more died than predicted.
+    weak : Calibration
+        Intercept in the large, slope and its intercept, in the logit of survival.
+    curve : CalibrationCurve
+        Of survival.
+    groups : list of CalibrationGroup
+        Kaplan–Meier in groups of neighbouring predictions.
+    """
+
+    observed: Estimate
+    expected: float
+    risk_ratio: Estimate
+    weak: Calibration
+    curve: CalibrationCurve
+    groups: list[CalibrationGroup]
+
+
+def calibration_survival(
+    time: ArrayLike,
+    event: ArrayLike,
+    survival: ArrayLike,
+    horizon: float,
+    *,
+    knots: int = 4,
+    groups: int = 5,
+    level: float = 0.95,
+) -> SurvivalCalibration:
+    """Return the calibration of predicted probabilities (n,) of living beyond the horizon.
+
+    Raises
+    ------
+    InputError
+        When nobody was seen beyond the horizon, a probability is 0, 1 or missing, or the outcomes are separated.
+    """
+    times, events = np.asarray(time, dtype=float), np.asarray(event, dtype=bool)
+    predicted = np.asarray(survival, dtype=float)
+    predictor = finite_logit(predicted)
+    observed = survival_curve(times, events, level=level).at(horizon)
+    risk = 1 - float(predicted.mean())
+    ratio = Estimate(
+        (1 - observed.value) / risk,
+        (1 - observed.high) / risk,
+        (1 - observed.low) / risk,
+        observed.se / risk,
+        level,
+    )
+    places = spline_knots(predictor, knots)
+    coefficients, covariance = weighted_logistic(times, events, spline_design(predictor, places), horizon)
+    return SurvivalCalibration(
+        observed,
+        float(predicted.mean()),
+        ratio,
+        _weak(times, events, predictor, horizon, level),
+        curve_of_fit(predictor, places, coefficients, covariance, level),
+        [
+            CalibrationGroup(
+                len(rows),
+                float(predicted[rows].mean()),
+                survival_curve(times[rows], events[rows], level=level).at(horizon),
+            )
+            for rows in quantile_groups(predicted, groups)
+        ],
+    )
+
+
+def weighted_logistic(
+    time: ArrayLike, event: ArrayLike, design: ArrayLike, horizon: float, *, offset: ArrayLike = 0.0
+) -> tuple[Floats, Floats]:
+    """Return coefficients (p,) and covariance (p, p) of a logistic regression of being alive at the horizon.
+
+    With inverse-probability-of-censoring weights; the covariance is the sandwich of the influence functions, that
+    of the censoring estimate included.
+
+    Parameters
+    ----------
+    time, event : (n,)
+        Follow-up.
+    design : (n, p)
+        Covariates, the column of ones included where an intercept is wanted.
+    offset : (n,), optional
+        Known part of the linear predictor.
+    """
+    x, times = np.asarray(design, dtype=float), np.asarray(time, dtype=float)
+    known = np.broadcast_to(np.asarray(offset, dtype=float), times.shape)
+    alive, weight = alive_at(times, event, horizon)
+    coefficients = fit_logistic(x, alive, weight, offset=known)
+    p = expit(x @ coefficients + known)
+    score = x * (weight * (alive - p))[:, None]
+    until = np.where(alive, np.nextafter(horizon, np.inf), times)
+    effect = [censoring_influence(times, event, column, until) for column in score.T]
+    bread = np.linalg.inv((x * (weight * p * (1 - p))[:, None]).T @ x)
+    influence = (score + np.column_stack(effect)) @ bread
+    return coefficients, np.asarray(influence.T @ influence, dtype=float)
+
+
+def _weak(time: Floats, event: ArrayLike, predictor: Floats, horizon: float, level: float) -> Calibration:
+    ones = np.ones((len(time), 1))
+    large, large_covariance = weighted_logistic(time, event, ones, horizon, offset=predictor)
+    fit, covariance = weighted_logistic(time, event, np.column_stack([predictor, ones]), horizon)
+    errors = np.sqrt(np.diag(covariance))
+    return Calibration(
+        wald(float(large[0]), float(np.sqrt(large_covariance[0, 0])), level=level),
+        wald(float(fit[0]), float(errors[0]), level=level),
+        wald(float(fit[1]), float(errors[1]), level=level),
+    )

@@ -1,0 +1,77 @@
+"""Calibration of predicted survival under censoring, against R and simulated truth."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from LWCTRLogic.errors import InputError
+from LWCTRLogic.stats.calibration_survival import calibration_survival, weighted_logistic
+from Testing.r_reference import r_numbers, r_table
+
+
+@pytest.fixture
+def survival() -> pd.DataFrame:
+    return r_table("survival")
+
+
+def test_wglm_finds_the_same_coefficients_and_errors(survival: pd.DataFrame) -> None:
+    # wglm models dying, and lets those who died at a tied time be censored at it: signs turned, ties broken.
+    time = survival["time"] + np.arange(len(survival)) / 1000
+    logit = np.log((1 - survival["risk12"]) / survival["risk12"])
+    design = np.column_stack([np.ones(len(survival)), logit])
+    coefficients, covariance = weighted_logistic(time, survival["event"], design, 12)
+    expected = r_numbers("calibration")["survival_fit"]
+    np.testing.assert_allclose(-coefficients, expected["coefficients"], atol=1e-6)
+    np.testing.assert_allclose(np.sqrt(np.diag(covariance)), expected["errors"], atol=1e-6)
+
+
+def test_r_finds_the_same_kaplan_meier_estimates_in_all_and_in_groups(survival: pd.DataFrame) -> None:
+    expected = r_numbers("calibration")
+    ours = calibration_survival(survival["time"], survival["event"], 1 - survival["risk12"], 12)
+    assert [ours.observed.value, ours.observed.low, ours.observed.high] == pytest.approx(
+        expected["km"], abs=1e-12
+    )
+    found = [
+        [group.patients, group.predicted, group.observed.value, group.observed.low, group.observed.high]
+        for group in ours.groups
+    ]
+    np.testing.assert_allclose(found, expected["groups"], atol=1e-12)
+    ratio = (1 - ours.observed.value) / survival["risk12"].mean()
+    assert ours.risk_ratio.value == pytest.approx(ratio, rel=1e-12)
+    assert ours.risk_ratio.low < ours.risk_ratio.value < ours.risk_ratio.high
+
+
+def test_right_predictions_are_found_right_although_a_third_is_censored() -> None:
+    rng = np.random.default_rng(8)
+    predictor = rng.normal(0, 1, 3000)
+    hazard = 0.05 * np.exp(predictor)
+    death, lost = rng.exponential(1 / hazard), rng.exponential(30, 3000)
+    time, event = np.minimum(death, lost), death <= lost
+    right = np.exp(-12 * hazard)
+    ours = calibration_survival(time, event, right, 12)
+    assert ours.weak.slope.low < 1 < ours.weak.slope.high
+    assert ours.weak.in_the_large.low < 0 < ours.weak.in_the_large.high
+    assert ours.risk_ratio.low < 1 < ours.risk_ratio.high
+    assert ours.curve.ici < 0.03
+    late = calibration_survival(time, event, right**1.5, 12)  # too pessimistic
+    assert late.weak.in_the_large.low > 0 and late.risk_ratio.high < 1
+
+
+def test_without_censoring_the_weights_change_nothing(survival: pd.DataFrame) -> None:
+    from LWCTRLogic.stats.calibration import calibration
+
+    alive = survival["time"] > 12
+    ours = calibration_survival(survival["time"], np.ones(len(survival)), 1 - survival["risk12"], 12).weak
+    plain = calibration(alive, 1 - survival["risk12"])
+    assert ours.slope.value == pytest.approx(plain.slope.value, abs=1e-9)
+    assert ours.slope.se == pytest.approx(plain.slope.se, rel=0.2)  # sandwich against model
+
+
+def test_a_horizon_beyond_the_follow_up_or_a_certain_prediction_is_refused(survival: pd.DataFrame) -> None:
+    with pytest.raises(InputError, match="longest follow-up"):
+        calibration_survival(survival["time"], survival["event"], 1 - survival["risk12"], 99)
+    with pytest.raises(InputError, match="1 of 240 probabilities"):
+        certain = (1 - survival["risk12"]).where(survival.index > 0, 1.0)
+        calibration_survival(survival["time"], survival["event"], certain, 12)
