@@ -1,0 +1,1 @@
+"""What leaves a case for other programs: tables, and DICOM objects that return to a PACS."""
