@@ -1,0 +1,109 @@
+"""Which of two scores is better, on the same patients: paired differences with intervals and tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from LWCTRLogic.evaluation.metric import Metric, measured
+from LWCTRLogic.evaluation.scored import ScoredCohort
+from LWCTRLogic.evaluation.survival import WEIGHTS, Ranking, rankings
+from LWCTRLogic.models.bundle import REPORT_MONTHS
+from LWCTRLogic.stats.censoring import alive_at
+from LWCTRLogic.stats.concordance import concordance_difference, harrell_c
+from LWCTRLogic.stats.delong import delong_paired, delong_unpaired
+from LWCTRLogic.stats.estimate import Comparison
+from LWCTRLogic.stats.steps import Bools, Floats
+from LWCTRLogic.stats.time_dependent import time_dependent_auc_difference
+
+TOPIC = "comparison"
+
+
+def comparison_metrics(cohort: ScoredCohort) -> Iterator[Metric]:
+    """Yield the leading score against each other one, mRECIST and the Cox models; differences are first − other.
+
+    Only patients who have both scores take part in a pair. The p-values are not adjusted for their number.
+    """
+    outcomes = cohort.outcomes
+    for first, other in _pairs(rankings(cohort, "OS")):
+        rows = np.isfinite(first.risk) & np.isfinite(other.risk)
+        time, event = outcomes.os_months[rows], outcomes.os_event[rows]
+        common: dict[str, Any] = {"topic": TOPIC, "score": first.name, "versus": other.name}
+        common |= {"patients": int(rows.sum()), "events": int(event.sum())}
+        a, b = first.risk[rows], other.risk[rows]
+        yield measured(
+            partial(time_dependent_auc_difference, time, event, a, b, cohort.horizon),
+            name="difference of AUC", endpoint="response", at=cohort.horizon, method=WEIGHTS, **common,
+        )  # fmt: skip
+        yield measured(
+            partial(_delong, time, event, a, b, cohort.horizon),
+            name="difference of AUC, censored left out", endpoint="response", at=cohort.horizon, method="DeLong", **common,
+        )  # fmt: skip
+    for endpoint in cohort.endpoints:
+        yield from _over_time(cohort, endpoint)
+
+
+def _pairs(found: list[Ranking]) -> Iterator[tuple[Ranking, Ranking]]:
+    yield from ((found[0], other) for other in found[1:])
+
+
+def _delong(time: Floats, event: Bools, a: Floats, b: Floats, horizon: float) -> Comparison:
+    alive, weight = alive_at(time, event, horizon)
+    known = weight > 0
+    return delong_paired(alive[known], -a[known], -b[known])
+
+
+def _over_time(cohort: ScoredCohort, endpoint: str) -> Iterator[Metric]:
+    follow_up = cohort.follow_up(endpoint)
+    for first, other in _pairs(rankings(cohort, endpoint)):
+        a, b = first.risk[follow_up.rows], other.risk[follow_up.rows]
+        both = np.isfinite(a) & np.isfinite(b)
+        time, event = follow_up.months[both], follow_up.event[both]
+        common: dict[str, Any] = {
+            "topic": TOPIC,
+            "score": first.name,
+            "versus": other.name,
+            "endpoint": endpoint,
+        }
+        common |= {"patients": len(time), "events": int(event.sum())}
+        for month in REPORT_MONTHS[endpoint]:
+            yield measured(
+                partial(time_dependent_auc_difference, time, event, a[both], b[both], month),
+                name="difference of AUC(t)", at=month, method=WEIGHTS, **common,
+            )  # fmt: skip
+        yield measured(
+            partial(_concordance, time, event, a[both], b[both]), name="difference of Harrell's C", **common
+        )
+
+
+def _concordance(time: Floats, event: Bools, a: Floats, b: Floats) -> Comparison:
+    return concordance_difference(harrell_c(time, event, a), harrell_c(time, event, b))
+
+
+def between_cohorts(first: ScoredCohort, other: ScoredCohort) -> Iterator[Metric]:
+    """Yield each score's AUC in one cohort against its AUC in another one, of different patients (DeLong)."""
+    theirs = {score.name: score for score in other.scores}
+    for score in first.scores:
+        if score.name in theirs:
+            yield measured(
+                partial(_unpaired, first, score.values, other, theirs[score.name].values),
+                topic=TOPIC,
+                name=f"difference of AUC, {first.name} − {other.name}",
+                score=score.name,
+                endpoint="response",
+                at=first.horizon,
+                method="DeLong, different patients, censored left out",
+                patients=len(first) + len(other),
+            )
+
+
+def _unpaired(first: ScoredCohort, a: Floats, other: ScoredCohort, b: Floats) -> Comparison:
+    sides = []
+    for cohort, values in ((first, a), (other, b)):
+        alive, weight = alive_at(cohort.outcomes.os_months, cohort.outcomes.os_event, cohort.horizon)
+        rows = (weight > 0) & np.isfinite(values)
+        sides += [alive[rows], values[rows]]
+    return delong_unpaired(*sides)
