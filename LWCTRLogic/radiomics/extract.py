@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -17,10 +16,12 @@ from LWCTRLogic.errors import BackendError
 from LWCTRLogic.progress import Progress
 from LWCTRLogic.radiomics.columns import INTENSITY_CLASSES
 from LWCTRLogic.radiomics.filters import ImageType, image_types
+from LWCTRLogic.radiomics.grid import Grid
 from LWCTRLogic.radiomics.preprocess import Prepared, prepare
 from LWCTRLogic.radiomics.settings import ExtractionSettings
 from LWCTRLogic.radiomics.shape import shape_features
 from LWCTRLogic.radiomics.texture import bin_volume, texture_features
+from LWCTRLogic.radiomics.threads import finished
 
 STEP = "features"
 WARM_UP = "kernels"
@@ -60,7 +61,7 @@ def extract(
     progress = progress or Progress()
     with one_thread_each():
         progress.update(STEP, 0, 1, "image and mask")
-        prepared = prepare(image, mask, settings, threads)
+        prepared = prepare(image, mask, settings, threads, progress)
         warm_up(prepared.image.dtype, progress)
         return _run(_jobs(prepared, settings), progress, threads)
 
@@ -83,7 +84,9 @@ def warm_up(dtype: Any = np.int16, progress: Progress | None = None) -> float:
     image = (np.arange(12**3) * 37 % 211).reshape(12, 12, 12).astype(dtype)
     inside = slice(2, 10)
     mask = np.ones((8, 8, 8), bool)
-    tiny = Prepared(image, (1.0, 1.0, 1.0), (inside, inside, inside), mask, mask)
+    tiny = Prepared(
+        image, Grid.of(sitk.Image([12] * 3, sitk.sitkUInt8)), (inside, inside, inside), mask, mask
+    )
     settings = ExtractionSettings(image_types={"Original": {}, "LoG": {"sigma": [1]}, "Wavelet": {}})
     _run(_jobs(tiny, settings), Progress(), 1)
     _warm.add(name)
@@ -127,7 +130,8 @@ def _intensity(kind: ImageType, prepared: Prepared, settings: ExtractionSettings
 def _run(jobs: list[tuple[str, Job]], progress: Progress, threads: int) -> dict[str, float]:
     """Run the jobs and return their features in the order of the jobs."""
     results: dict[str, dict[str, float]] = {}
-    for name, values in _finished(jobs, progress, threads):
+    for place, values in finished([job for _, job in jobs], threads, progress.check_cancelled):
+        name = jobs[place][0]
         results[name] = values
         progress.update(STEP, len(results), len(jobs), name)
     values = {feature: value for name, _ in jobs for feature, value in results[name].items()}
@@ -139,24 +143,3 @@ def _run(jobs: list[tuple[str, Job]], progress: Progress, threads: int) -> dict[
             "Leave that image type or feature out, or report this with the image's range of values",
         )
     return values
-
-
-def _finished(
-    jobs: list[tuple[str, Job]], progress: Progress, threads: int
-) -> Iterable[tuple[str, dict[str, float]]]:
-    if threads == 1:
-        for name, job in jobs:
-            progress.check_cancelled()
-            yield name, job()
-        return
-    with ThreadPoolExecutor(threads) as pool:
-        waiting: dict[Future[dict[str, float]], str] = {pool.submit(job): name for name, job in jobs}
-        try:
-            while waiting:
-                done, _ = wait(waiting, timeout=0.2, return_when=FIRST_COMPLETED)
-                progress.check_cancelled()
-                for future in done:
-                    yield waiting.pop(future), future.result()
-        finally:
-            for future in waiting:
-                future.cancel()

@@ -57,7 +57,7 @@ def extract_standard(
     """
     settings, progress = settings or ExtractionSettings(), progress or Progress()
     with one_thread_each():
-        prepared = prepare(image, mask, settings)
+        prepared = prepare(image, mask, settings, progress=progress)
         features = _shape(prepared, settings)
         kinds = image_types(prepared.image, prepared.spacing, prepared.region, settings)
         for done, kind in enumerate(kinds):

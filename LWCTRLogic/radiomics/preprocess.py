@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 
 from LWCTRLogic.errors import GeometryError, InputError
 from LWCTRLogic.imaging.geometry import check_same_grid
+from LWCTRLogic.progress import Progress
+from LWCTRLogic.radiomics.grid import Grid
+from LWCTRLogic.radiomics.resampling import resample_cubic, resample_nearest
 from LWCTRLogic.radiomics.settings import ExtractionSettings
 
 Region = tuple[slice, slice, slice]
@@ -26,8 +29,8 @@ class Prepared:
     ----------
     image : array (z, y, x)
         The image that the filters see.
-    spacing : tuple of float
-        Distance of voxels (z, y, x) in mm.
+    grid : Grid
+        Where its voxels lie.
     region : tuple of slice
         Bounding box (z, y, x) of the mask in ``image``.
     mask : array
@@ -37,13 +40,25 @@ class Prepared:
     """
 
     image: NDArray[Any]
-    spacing: Spacing
+    grid: Grid
     region: Region
     mask: Mask
     shape_mask: Mask
 
+    @property
+    def spacing(self) -> Spacing:
+        """Distance of voxels (z, y, x) in mm."""
+        x, y, z = self.grid.spacing
+        return z, y, x
 
-def prepare(image: sitk.Image, mask: sitk.Image, settings: ExtractionSettings, threads: int = 1) -> Prepared:
+
+def prepare(
+    image: sitk.Image,
+    mask: sitk.Image,
+    settings: ExtractionSettings,
+    threads: int = 1,
+    progress: Progress | None = None,
+) -> Prepared:
     """Check image and mask and bring them into the state that features are computed from.
 
     Raises
@@ -52,18 +67,15 @@ def prepare(image: sitk.Image, mask: sitk.Image, settings: ExtractionSettings, t
         When image and mask do not lie on the same grid, or a spacing is not positive.
     InputError
         When a voxel is not finite, the label is missing, or the mask is too small.
+    Cancelled
+        If the user asked to stop.
     """
     _check_image(image)
     check_same_grid(image, mask)
-    labelled = _select_label(mask, settings.label)
+    labelled = _select_label(sitk.GetArrayViewFromImage(mask), settings.label)
     if settings.normalize:
         image = _normalise(image, settings)
-    if settings.resampled_spacing is not None:
-        image, labelled = resample(image, labelled, settings, threads)
-    elif settings.pre_crop:
-        image, labelled = _crop(image, labelled, settings.pad_distance)
-    array = sitk.GetArrayViewFromImage(image)
-    inside: Mask = sitk.GetArrayViewFromImage(labelled).astype(bool)
+    array, inside, grid = _regrid(image, labelled, Grid.of(mask), settings, threads, progress or Progress())
     region = bounding_box(inside, settings)
     drawn = kept = inside[region]
     if settings.resegment_range is not None:
@@ -73,11 +85,11 @@ def prepare(image: sitk.Image, mask: sitk.Image, settings: ExtractionSettings, t
         kept = inside[region]
         drawn = drawn[within(region, old)]  # PyRadiomics cuts the drawn mask to the smaller box, too
     return Prepared(
-        image=np.array(array),
-        spacing=tuple(image.GetSpacing()[::-1]),
+        image=array,
+        grid=grid,
         region=region,
-        mask=np.ascontiguousarray(kept),
-        shape_mask=np.ascontiguousarray(kept if settings.resegment_shape else drawn),
+        mask=np.array(kept),
+        shape_mask=np.array(kept if settings.resegment_shape else drawn),
     )
 
 
@@ -103,22 +115,19 @@ def _check_image(image: sitk.Image) -> None:
         )
 
 
-def _select_label(mask: sitk.Image, label: int) -> sitk.Image:
-    """Return the mask as 0 and 1 (uint8) on the same grid; the mask itself where it is that already."""
-    array = sitk.GetArrayViewFromImage(mask)
-    if label == 1 and array.dtype == np.uint8 and array.max() == 1:
-        return mask  # a copy of a large mask would count at the peak, during resampling
-    selected = array == label
+def _select_label(mask: NDArray[Any], label: int) -> Mask:
+    """Return where the mask has the label; a view of the mask where it is 0 and 1 already."""
+    if label == 1 and mask.dtype == np.uint8 and mask.max() == 1:
+        return mask.view(bool)
+    selected = mask == label
     if not selected.any():
-        present = np.unique(array)
+        present = np.unique(mask)
         present = present[present != 0]
         listed = ", ".join(f"{value:g}" for value in present[:20]) or "none"
         raise InputError(
             f"label {label} is not in the mask; labels there: {listed}", "a mask that holds the label"
         )
-    result = sitk.GetImageFromArray(selected.view(np.uint8))
-    result.CopyInformation(mask)
-    return result
+    return np.asarray(selected)
 
 
 def bounding_box(mask: Mask, settings: ExtractionSettings) -> Region:
@@ -148,20 +157,17 @@ def bounding_box(mask: Mask, settings: ExtractionSettings) -> Region:
 
 
 def _bounds(mask: Mask) -> Region:
-    ends = []
-    for axis in range(3):
-        filled = np.flatnonzero(mask.any(axis=tuple(other for other in range(3) if other != axis)))
-        if filled.size == 0:
-            raise InputError("the mask is empty", "at least 2 voxels")
-        ends.append(slice(int(filled[0]), int(filled[-1]) + 1))
-    return ends[0], ends[1], ends[2]
+    lines = np.any(mask, axis=2)
+    z, y = _filled(np.any(lines, axis=1)), _filled(np.any(lines, axis=0))
+    return z, y, _filled(np.any(mask[z, y], axis=(0, 1)))
 
 
-def _bounds_xyz(mask: sitk.Image) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return first voxel and size (x, y, z) of the bounding box of a mask of 0 and 1."""
-    region = _bounds(sitk.GetArrayViewFromImage(mask).view(bool))[::-1]
-    start = np.array([part.start for part in region])
-    return start, np.array([part.stop for part in region]) - start
+def _filled(line: NDArray[np.bool_]) -> slice:
+    """Return from the first to the last true place."""
+    places = np.flatnonzero(line)
+    if places.size == 0:
+        raise InputError("the mask is empty", "at least 2 voxels")
+    return slice(int(places[0]), int(places[-1]) + 1)
 
 
 def within(region: Region, box: Region) -> Region:
@@ -217,44 +223,66 @@ def _normalise(image: sitk.Image, settings: ExtractionSettings) -> sitk.Image:
     return image * settings.normalize_scale
 
 
-def _crop(image: sitk.Image, mask: sitk.Image, pad: int) -> tuple[sitk.Image, sitk.Image]:
-    """Cut both to the mask's bounding box and ``pad`` voxels around it, within the image."""
-    start, extent = _bounds_xyz(mask)
-    low = np.maximum(start - pad, 0)
-    size = (np.minimum(start + extent + pad, image.GetSize()) - low).tolist()
-    return sitk.RegionOfInterest(image, size, low.tolist()), sitk.RegionOfInterest(mask, size, low.tolist())
+def _regrid(
+    image: sitk.Image,
+    mask: Mask,
+    mask_grid: Grid,
+    settings: ExtractionSettings,
+    threads: int,
+    progress: Progress,
+) -> tuple[NDArray[Any], Mask, Grid]:
+    """Resample or crop both as the settings ask; return image, mask and their grid."""
+    if settings.resampled_spacing is not None:
+        new = new_grid(mask, mask_grid, settings)
+        if new is not None:
+            inside = resample_nearest(mask.view(np.uint8), mask_grid, new, threads)
+            return _interpolate(image, new, settings, threads, progress), inside.view(bool), new
+    elif not settings.pre_crop:
+        return sitk.GetArrayFromImage(image), mask, Grid.of(image)
+    pad = settings.pad_distance
+    z, y, x = (
+        slice(max(part.start - pad, 0), min(part.stop + pad, size))
+        for part, size in zip(_bounds(mask), mask.shape, strict=True)
+    )
+    return sitk.GetArrayViewFromImage(image)[z, y, x].copy(), mask[z, y, x], mask_grid.part(z, y, x)
 
 
-def resample(
-    image: sitk.Image, mask: sitk.Image, settings: ExtractionSettings, threads: int = 1
-) -> tuple[sitk.Image, sitk.Image]:
-    """Resample both to ``resampled_spacing`` on PyRadiomics' grid, cut to the mask and ``pad_distance`` around it.
+def new_grid(mask: Mask, grid: Grid, settings: ExtractionSettings) -> Grid | None:
+    """Return PyRadiomics' grid of ``resampled_spacing``, cut to the mask and ``pad_distance`` around it.
 
     The corner of the new grid is the corner of the old one. An axis along which the mask spans one slice, or with
-    a wanted spacing of 0, keeps its spacing. The image keeps its pixel type.
+    a wanted spacing of 0, keeps its spacing. ``None`` when all three do.
     """
     assert settings.resampled_spacing is not None
-    start, extent = _bounds_xyz(mask)
-    old = np.array(mask.GetSpacing())
+    bounds = _bounds(mask)[::-1]
+    start, stop = np.array([part.start for part in bounds]), np.array([part.stop for part in bounds])
+    old = np.array(grid.spacing)
     new = np.array(settings.resampled_spacing, float)
-    new = np.where((new == 0) | (extent == 1), old, new)
+    new = np.where((new == 0) | (stop - start == 1), old, new)
     if np.allclose(old, new):
-        return _crop(image, mask, settings.pad_distance)
+        return None
     ratio = old / new
     low = np.floor((start - 0.5) * ratio - settings.pad_distance)
-    high = np.ceil((start + extent - 0.5) * ratio + settings.pad_distance)
+    high = np.ceil((stop - 0.5) * ratio + settings.pad_distance)
     low = np.maximum(low, 0)
-    high = np.minimum(high, np.ceil(np.array(mask.GetSize()) * ratio) - 1)
+    high = np.minimum(high, np.ceil(np.array(grid.size) * ratio) - 1)
     corner = 0.5 * (new - old) / old + low / ratio
-    grid = sitk.ResampleImageFilter()
-    grid.SetNumberOfThreads(threads)
-    grid.SetOutputSpacing(new.tolist())
-    grid.SetOutputDirection(mask.GetDirection())
-    grid.SetOutputOrigin(mask.TransformContinuousIndexToPhysicalPoint(corner.tolist()))
-    grid.SetSize((high - low + 1).astype(int).tolist())
-    grid.SetOutputPixelType(image.GetPixelID())
-    grid.SetInterpolator(getattr(sitk, settings.interpolator))
-    resampled = grid.Execute(image)
-    grid.SetOutputPixelType(mask.GetPixelID())
-    grid.SetInterpolator(sitk.sitkNearestNeighbor)
-    return resampled, grid.Execute(mask)
+    x, y, z = (high - low + 1).astype(int).tolist()
+    return Grid((x, y, z), tuple(new.tolist()), grid.point(corner.tolist()), grid.direction)
+
+
+def _interpolate(
+    image: sitk.Image, new: Grid, settings: ExtractionSettings, threads: int, progress: Progress
+) -> NDArray[Any]:
+    """Return the image on another grid; it keeps its pixel type."""
+    if settings.interpolator == "sitkBSpline":
+        return resample_cubic(sitk.GetArrayViewFromImage(image), Grid.of(image), new, threads, progress)
+    filter_ = sitk.ResampleImageFilter()
+    filter_.SetNumberOfThreads(threads)
+    filter_.SetOutputSpacing(new.spacing)
+    filter_.SetOutputOrigin(new.origin)
+    filter_.SetOutputDirection(new.direction)
+    filter_.SetSize(new.size)
+    filter_.SetOutputPixelType(image.GetPixelID())
+    filter_.SetInterpolator(getattr(sitk, settings.interpolator))
+    return np.asarray(sitk.GetArrayFromImage(filter_.Execute(image)))

@@ -66,7 +66,9 @@ def feature_map(
     voxel: VoxelSettings | None = None,
     progress: Progress | None = None,
 ) -> sitk.Image:
-    """Return one feature as a volume on the image's grid.
+    """Return one feature as a volume on the grid of the image that it is computed from.
+
+    That is the image's own grid, or the resampled or cropped one where the settings ask for it.
 
     Parameters
     ----------
@@ -75,7 +77,7 @@ def feature_map(
     feature : str
         A name of the feature table, for example ``original_glcm_Contrast``; shape features have no map.
     settings : ExtractionSettings, optional
-        How the image is filtered and binned; it is not resampled or cropped.
+        How the image is resampled, filtered and binned.
     voxel : VoxelSettings, optional
         Reach of the kernel, whether it is masked, and the value outside the mask.
     progress : Progress, optional
@@ -89,28 +91,23 @@ def feature_map(
     Raises
     ------
     InputError
-        When the feature is unknown or has no map, when the settings resample or crop, and as
-        :func:`~LWCTRLogic.radiomics.extract.extract` does.
+        When the feature is unknown or has no map, and as :func:`~LWCTRLogic.radiomics.extract.extract` does.
+    Cancelled
+        If the user asked to stop.
     """
-    settings, voxel = settings or ExtractionSettings(), voxel or VoxelSettings()
-    _check_grid_is_kept(settings)
+    settings, voxel, progress = (
+        settings or ExtractionSettings(),
+        voxel or VoxelSettings(),
+        progress or Progress(),
+    )
     type_name, family, name = _split(feature)
-    prepared = prepare(image, mask, settings)
+    prepared = prepare(image, mask, settings, progress=progress)
     around = _with_margin(prepared, voxel.kernel_radius)
     filtered = _image_type(type_name, prepared, around, settings)
     local = replace(settings.for_image_type(filtered.kind), feature_classes={family: (name,)})
     kernel = _make_kernel(np.asarray(filtered.compute()), prepared, around, local, voxel)
-    values = _evaluate(kernel, prepared, around, partial(_FAMILIES[family], name), progress or Progress())
-    return _as_volume(values, prepared, voxel.initial_value, image)
-
-
-def _check_grid_is_kept(settings: ExtractionSettings) -> None:
-    if settings.resampled_spacing is not None or settings.pre_crop:
-        raise InputError(
-            "the settings resample or crop the image",
-            "settings that keep its grid, since a map lies on the grid of the image",
-            "Resample image and mask first, then make the map without resampling",
-        )
+    values = _evaluate(kernel, prepared, around, partial(_FAMILIES[family], name), progress)
+    return _as_volume(values, prepared, voxel.initial_value)
 
 
 def _split(feature: str) -> tuple[str, str, str]:
@@ -257,11 +254,7 @@ _FAMILIES: dict[str, Callable[..., float]] = {
 }
 
 
-def _as_volume(
-    values: NDArray[np.float64], prepared: Prepared, initial: float, image: sitk.Image
-) -> sitk.Image:
+def _as_volume(values: NDArray[np.float64], prepared: Prepared, initial: float) -> sitk.Image:
     array = np.full(prepared.image.shape, initial)
     array[prepared.region][prepared.mask] = values
-    volume = sitk.GetImageFromArray(array)
-    volume.CopyInformation(image)
-    return volume
+    return prepared.grid.image(array)

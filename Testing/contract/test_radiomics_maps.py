@@ -10,9 +10,10 @@ import SimpleITK as sitk
 
 from LWCTRLogic.errors import Cancelled, InputError
 from LWCTRLogic.progress import Progress
+from LWCTRLogic.radiomics.preprocess import prepare
 from LWCTRLogic.radiomics.pyradiomics_yaml import VoxelSettings, settings_from_parameters
 from LWCTRLogic.radiomics.voxelwise import feature_map
-from Testing.contract.images import as_image, blob, texture, with_holes
+from Testing.contract.images import as_image, blob, rotation, texture, with_holes
 from Testing.contract.oracle import ABSOLUTE, RELATIVE, oracle_maps
 
 SHAPE = (9, 11, 10)
@@ -41,14 +42,17 @@ def _compare(
         ours = feature_map(image, mask, name, settings_from_parameters(parameters), voxel)
         assert ours.GetSize() == image.GetSize()
         assert ours.GetOrigin() == image.GetOrigin()
-        expected = sitk.GetArrayFromImage(
-            sitk.Resample(
-                theirs[name], image, sitk.Transform(), sitk.sitkNearestNeighbor, voxel.initial_value
-            )
-        )
-        values = sitk.GetArrayFromImage(ours)
-        np.testing.assert_allclose(values[inside], expected[inside], RELATIVE, ABSOLUTE, err_msg=name)
-        assert (values[~inside] == voxel.initial_value).all()
+        _compare_volumes(ours, theirs[name], inside, voxel.initial_value, name)
+
+
+def _compare_volumes(
+    ours: sitk.Image, theirs: sitk.Image, inside: np.ndarray, initial: float, name: str
+) -> None:
+    """Compare ours with theirs, which is cropped, inside the mask; outside it ours holds the initial value."""
+    laid = sitk.Resample(theirs, ours, sitk.Transform(), sitk.sitkNearestNeighbor, initial)
+    values, expected = sitk.GetArrayFromImage(ours), sitk.GetArrayFromImage(laid)
+    np.testing.assert_allclose(values[inside], expected[inside], RELATIVE, ABSOLUTE, err_msg=name)
+    assert (values[~inside] == initial).all()
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -128,10 +132,28 @@ def test_a_feature_without_a_map_is_refused_by_name(name: str, word: str) -> Non
         feature_map(*_volumes(), name)
 
 
-def test_settings_that_change_the_grid_are_refused() -> None:
-    settings = settings_from_parameters({"setting": {"resampledPixelSpacing": [1, 1, 1]}})
-    with pytest.raises(InputError, match="resample or crop"):
-        feature_map(*_volumes(), "original_glcm_Contrast", settings)
+@pytest.mark.parametrize(
+    "setting",
+    [
+        {"resampledPixelSpacing": [1.2, 1.2, 3]},
+        {"resampledPixelSpacing": [1, 0, 2], "padDistance": 2, "resegmentRange": [60, 130]},
+        {"preCrop": True, "padDistance": 1},
+    ],
+    ids=str,
+)
+def test_maps_of_a_resampled_or_cropped_image_lie_on_its_grid(setting: dict[str, Any]) -> None:
+    image = as_image(texture(SHAPE), direction=rotation(23, (0.2, 1, 0.4)))
+    mask = as_image(blob(SHAPE, radius=0.3), "uint8", direction=rotation(23, (0.2, 1, 0.4)))
+    parameters = {"setting": setting, "imageType": {"Original": {}, "Wavelet": {}}, "featureClass": CLASSES}
+    names = [*NAMES, "wavelet-LHH_gldm_LargeDependenceEmphasis"]
+    theirs = oracle_maps(image, mask, parameters)
+    prepared = prepare(image, mask, settings_from_parameters(parameters))
+    inside = np.zeros(prepared.image.shape, bool)
+    inside[prepared.region] = prepared.mask
+    for name in names:
+        ours = feature_map(image, mask, name, settings_from_parameters(parameters))
+        assert ours.GetSpacing() == theirs[name].GetSpacing()
+        _compare_volumes(ours, theirs[name], inside, 0.0, name)
 
 
 def test_a_lone_voxel_has_no_pair_and_a_kernel_with_empty_directions_has_a_mean() -> None:
