@@ -26,8 +26,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import filelock
-
 from LWCTRLogic import files
 from LWCTRLogic.clinical import ClinicalValue, check_clinical
 from LWCTRLogic.errors import InputError
@@ -320,6 +318,8 @@ class Case:
     @contextmanager
     def changing_masks(self) -> Iterator[None]:
         """Keep other programs from adding masks and readings meanwhile, so that no number and no row is lost."""
+        import filelock  # here, since the panel opens cases before anything is installed
+
         (self.folder / "masks").mkdir(parents=True, exist_ok=True)
         with filelock.FileLock(self.folder / "masks" / ".lock"):
             yield

@@ -12,8 +12,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-import platformdirs
-
 from LWCTRLogic import __version__
 from LWCTRLogic.processes import cpu_count
 
@@ -58,6 +56,8 @@ class Line:
 
 def examine(cache: Path | None = None) -> list[Line]:
     """Look at this machine and this installation; nothing is changed or sent anywhere."""
+    import platformdirs  # here, since the panel lists what is missing before anything is installed
+
     cache = cache or Path(platformdirs.user_cache_dir("lwctr", appauthor=False))
     return [*_system(), *_packages(), *_devices(), *_models(), *_places(cache)]
 
