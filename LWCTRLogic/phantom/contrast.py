@@ -81,6 +81,8 @@ class Enhancement:
     ----------
     phase : str
         ``"A"`` arterial or ``"V"`` portal venous.
+    lag : float
+        How far an arterial scan is on its way to the venous phase, or a venous scan back to the arterial one, 0 to 1.
     blood : float
         Enhancement of the arteries over the usual one.
     liver : float
@@ -96,25 +98,28 @@ class Enhancement:
     liver: float = 0.0
     wash_in: float = 40.0
     wash_out: float = 25.0
+    lag: float = 0.0
+
+    @property
+    def venous(self) -> float:
+        """How venous the scan is: 0 arterial … 1 portal venous."""
+        return self.lag if self.phase == "A" else 1.0 - self.lag
 
 
 def hu_table(enhancement: Enhancement) -> NDArray[np.float32]:
     """Return the mean HU of each label value, shape (256,)."""
-    column = 0 if enhancement.phase == "A" else 1
+    venous = enhancement.venous
     table = np.zeros(256, dtype=np.float32)
     for label, value in _SAME.items():
         table[label] = value
     for label, values in _PHASES.items():
-        table[label] = values[column]
+        table[label] = (1 - venous) * values[0] + venous * values[1]
     for label in _BLOOD:
         table[label] = 45 + (table[label] - 45) * enhancement.blood
     for label in _VISCERA:
         table[label] += enhancement.liver
-    if enhancement.phase == "A":
-        table[Label.TUMOUR] = table[Label.LIVER] + enhancement.wash_in
-        table[Label.PORTAL_THROMBUS] = 45 + 0.7 * enhancement.wash_in
-    else:
-        table[Label.TUMOUR] = table[Label.LIVER] - enhancement.wash_out
-        table[Label.PORTAL_THROMBUS] = 45 + 0.6 * enhancement.wash_in
+    contrast = (1 - venous) * enhancement.wash_in - venous * enhancement.wash_out
+    table[Label.TUMOUR] = table[Label.LIVER] + contrast
+    table[Label.PORTAL_THROMBUS] = 45 + (0.7 - 0.1 * venous) * enhancement.wash_in
     table[Label.PORTAL_THROMBUS_OUTSIDE] = table[Label.PORTAL_THROMBUS]
     return table

@@ -9,6 +9,11 @@ import numpy as np
 from LWCTRLogic.phantom.disease import Disease, Lesion, draw_tumours
 from LWCTRLogic.phantom.traits import Traits
 
+MEDIAN_SURVIVAL = 12.9  # months at average risk
+RISK_EFFECT = 0.85  # on the logarithm of time, for one standard deviation of the risk
+SURVIVAL_SHAPE = 3.0  # of the Weibull distribution: how little chance adds to the risk
+SOONEST_DEATH = 2.2  # months: everyone in the cohort lived to the follow-up scan
+
 
 @dataclass(frozen=True)
 class Latent:
@@ -60,11 +65,12 @@ def draw_baseline(rng: np.random.Generator, latent: Latent) -> Disease:
     """Draw the liver's disease before treatment: burden, thrombus and raggedness grow with the risk."""
     load = float(np.clip(np.exp(rng.normal(-2.3, 0.8) + 0.65 * latent.baseline), 0.004, 0.6))
     lesions = []
+    embolised = rng.random() < 0.15  # patients, not lesions, had lipiodol put in
     for lesion in draw_tumours(rng, load):
         rough = float(np.clip(0.16 + 0.06 * latent.baseline + rng.normal(0, 0.03), 0.04, 0.4))
         dead = float(np.clip(0.25 + 0.12 * latent.baseline + rng.normal(0, 0.15), 0, 0.7))
         necrosis = dead if lesion.radius > 12 else 0.0
-        lesions.append(replace(lesion, ragged=rough, necrosis=necrosis))
+        lesions.append(replace(lesion, ragged=rough, necrosis=necrosis, lipiodol=_uptake(lesion, embolised)))
     if rng.random() < 0.12:
         lesions.append(Lesion(int(rng.integers(2**31)), rng.uniform(9, 18), "ablation", ragged=0.1))
     if rng.random() < 0.25:
@@ -75,11 +81,16 @@ def draw_baseline(rng: np.random.Generator, latent: Latent) -> Disease:
     return Disease(tuple(lesions), thrombus, bool(rng.random() < 0.05))
 
 
+def _uptake(lesion: Lesion, embolised: bool) -> float:
+    """Return the share of a lesion that holds lipiodol: patchy, and in a patient who was embolised."""
+    return 0.5 * lesion.lipiodol + 0.1 if embolised and lesion.radius > 8 else 0.0
+
+
 def draw_change(rng: np.random.Generator, latent: Latent) -> Change:
     """Draw the change between the scans; about a fifth shrink by 30 %, about a sixth grow by 20 %."""
-    diameter = float(np.exp(np.clip(-0.13 + 0.27 * latent.resistance + rng.normal(0, 0.07), -1.0, 0.6)))
-    viability = float(np.clip(0.62 + 0.3 * latent.resistance + rng.normal(0, 0.08), 0.05, 1.2))
-    new = int(rng.poisson(1.6)) + 1 if latent.resistance + rng.normal(0, 0.3) > 1.15 else 0
+    diameter = float(np.exp(np.clip(-0.07 + 0.18 * latent.resistance + rng.normal(0, 0.08), -1.0, 0.6)))
+    viability = float(np.clip(0.6 + 0.17 * latent.resistance + rng.normal(0, 0.08), 0.05, 1.2))
+    new = int(rng.poisson(1.6)) + 1 if latent.resistance + rng.normal(0, 0.3) > 1.7 else 0
     return Change(diameter, viability, new)
 
 
@@ -94,7 +105,10 @@ def follow_up(rng: np.random.Generator, disease: Disease, change: Change) -> Dis
         if change.diameter > 1:
             radius = min(radius, lesion.radius + 14)
         necrosis = lesion.necrosis + (0.9 - change.viability) * 0.7 if radius > 8 else 0.0
-        lesions.append(replace(lesion, radius=radius, necrosis=float(np.clip(necrosis, 0, 0.85))))
+        # what was put in stays where it was: it does not grow with the tumour
+        filled = min(lesion.radius, radius)
+        necrosis = float(np.clip(necrosis, 0, 0.85))
+        lesions.append(replace(lesion, radius=radius, necrosis=necrosis, filled_radius=filled))
     for _ in range(change.new_lesions):
         lesions.append(Lesion(int(rng.integers(2**31)), rng.uniform(6, 15), ragged=0.2))
     return replace(disease, lesions=tuple(lesions))
@@ -104,17 +118,26 @@ def _logistic(value: float) -> float:
     return float(1 / (1 + np.exp(-value)))
 
 
+def survival(latent: Latent, months: float) -> float:
+    """Return the true probability of living longer than ``months``: Weibull, median 12.9 at average risk."""
+    if months <= SOONEST_DEATH:
+        return 1.0
+    median = MEDIAN_SURVIVAL * np.exp(-RISK_EFFECT * latent.risk)
+    return float(np.exp(-np.log(2) * (months / median) ** SURVIVAL_SHAPE))
+
+
 def draw_outcome(rng: np.random.Generator, latent: Latent, change: Change) -> Outcome:
-    """Draw survival (Weibull, median 12 months at average risk), progression, censoring and mRECIST."""
-    death = 12 * np.exp(-0.8 * latent.risk) * (-np.log(1 - rng.random()) / np.log(2)) ** (1 / 1.7)
+    """Draw survival, progression, censoring and mRECIST."""
+    spread = (-np.log(1 - rng.random()) / np.log(2)) ** (1 / SURVIVAL_SHAPE)
+    death = MEDIAN_SURVIVAL * np.exp(-RISK_EFFECT * latent.risk) * spread
     strain = 0.35 * latent.baseline + 0.95 * latent.resistance
-    progression = 6.3 * np.exp(-0.7 * strain) * (-np.log(1 - rng.random()) / np.log(2)) ** (1 / 1.5)
+    progression = 8.5 * np.exp(-0.7 * strain) * (-np.log(1 - rng.random()) / np.log(2)) ** (1 / 1.5)
     mrecist = _mrecist(change)
     if mrecist == "PD":
         progression = min(progression, rng.uniform(1.4, 2.1))
     progression = min(progression, death)
-    end = rng.uniform(14, 42)
-    death, progression = max(death, 2.2), max(progression, 1.4)
+    end = rng.uniform(12, 44)
+    death, progression = max(death, SOONEST_DEATH), max(progression, 1.4)
     return Outcome(
         mrecist,
         round(float(min(death, end)), 2),

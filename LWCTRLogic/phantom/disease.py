@@ -30,6 +30,7 @@ class Lesion:
     kind: str = "tumour"  # "tumour", "cyst" or "ablation"
     necrosis: float = 0.0  # share of the radius
     lipiodol: float = 0.0  # share of the lesion that holds lipiodol
+    filled_radius: float | None = None  # of the part that lipiodol may fill; the whole lesion when None
     capsule: bool = False
     ragged: float = 0.15  # amplitude of the surface's irregularity over the radius
     exophytic: bool = False
@@ -214,9 +215,12 @@ def _paint_inside(grid: Grid, labels: LabelMap, window: Window, distance: Field,
         core = distance + lesion.radius * (1 - lesion.necrosis) + 0.18 * lesion.radius * rough
         paint(labels, window, core < 0, Label.NECROSIS, [Label.TUMOUR])
     if lesion.lipiodol > 0:
+        rng = np.random.default_rng([lesion.key, 13])  # the same spots whatever the necrosis
         spots = smooth_noise(rng, axes, 8.0) + 0.8 * smooth_noise(rng, axes, 20.0)
         limit = 1.6 - 2.6 * lesion.lipiodol
-        paint(labels, window, spots > limit, Label.LIPIODOL, [Label.TUMOUR, Label.NECROSIS])
+        shell = lesion.radius - (lesion.filled_radius or lesion.radius)
+        filled = (spots > limit) & (distance + shell < 0)
+        paint(labels, window, filled, Label.LIPIODOL, [Label.TUMOUR, Label.NECROSIS])
 
 
 def _paint_thrombus(grid: Grid, labels: LabelMap, plan: VesselPlan, place: str) -> None:

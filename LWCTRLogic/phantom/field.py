@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from LWCTRLogic.phantom.kernels import blend_min, ellipsoid_distance, stamp_segment
+from LWCTRLogic.phantom.kernels import blend_min, box_spans, ellipsoid_distance, paint_over, stamp_segment
 
 Field = NDArray[np.floating[Any]]
 """A scalar for every voxel, shape (z, y, x)."""
@@ -59,30 +59,11 @@ class Grid:
 
         The warp moves the box by its displacement there, and bends it by no more than ``_BEND`` of its size.
         """
-        middle = (np.asarray(lower, dtype=float) + np.asarray(upper, dtype=float)) / 2
-        half = np.asarray(upper, dtype=float) - middle
-        half += min(_BEND * float(np.linalg.norm(half)) + 2, 2 * self.reach)
-        place = middle - self._shift_near(middle)
-        slices = []
-        for axis, low, high in zip(self.axes, (place - half)[::-1], (place + half)[::-1], strict=True):
-            first, last = np.searchsorted(axis, (low, high))
-            slices.append(slice(int(first), int(last)))
-        return slices[0], slices[1], slices[2]
-
-    def _shift_near(self, point: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the warp's displacement (x, y, z) at the voxel that lands on ``point``."""
-        shift = np.zeros(3)
-        if not min(self.shape):
-            return shift
-        for _ in range(3):
-            sought = (point - shift)[::-1]
-            index = tuple(
-                min(int(np.searchsorted(axis, at)), len(axis) - 1)
-                for axis, at in zip(self.axes, sought, strict=True)
-            )
-            here = [axis[number] for axis, number in zip(self.axes, index, strict=True)]
-            shift = np.array([self.x[index] - here[2], self.y[index] - here[1], self.z[index] - here[0]])
-        return shift
+        spans = box_spans(
+            self.x, self.y, self.z, *self.axes, np.asarray(lower, dtype=float), np.asarray(upper, dtype=float),
+            float(self.reach), _BEND,
+        )  # fmt: skip
+        return slice(spans[0], spans[1]), slice(spans[2], spans[3]), slice(spans[4], spans[5])
 
     def cut(self, window: Window) -> Grid:
         """Return the grid inside ``window``."""
@@ -111,12 +92,34 @@ def smooth_noise(rng: np.random.Generator, axes: Sequence[Field], scale: float) 
     count = int(np.ceil(2 * _NOISE_EXTENT / scale)) + 4
     start = -_NOISE_EXTENT - scale
     knots = rng.standard_normal((count, count, count), dtype=np.float32)
-    weights = []
-    for number, axis in enumerate(axes):
-        first = max(int((axis[0] - start) / scale) - 2, 0)
-        last = min(int((axis[-1] - start) / scale) + 4, count)
-        weights.append(_spline_weights(axis, scale, start, count)[:, first:last])
-        knots = knots.take(np.arange(first, last), axis=number)
+    spans = [_span(axis, scale, start, count) for axis in axes]
+    return _splines(knots[spans[0], spans[1], spans[2]], axes, spans, scale)
+
+
+def fine_noise(key: Sequence[int], axes: Sequence[Field], scale: float) -> Field:
+    """Return what :func:`smooth_noise` does, for grain so fine that only the knots in view can be drawn."""
+    count = int(np.ceil(2 * _NOISE_EXTENT / scale)) + 4
+    start = -_NOISE_EXTENT - scale
+    spans = [_span(axis, scale, start, count) for axis in axes]
+    layers = []
+    for number in range(spans[0].start, spans[0].stop):
+        rng = np.random.default_rng([*key, number])
+        layers.append(rng.standard_normal((count, count), dtype=np.float32)[spans[1], spans[2]])
+    return _splines(np.stack(layers), axes, spans, scale)
+
+
+def _span(axis: Field, scale: float, start: float, count: int) -> slice:
+    """Return the knots that reach any position of an axis."""
+    return slice(max(int((axis[0] - start) / scale) - 2, 0), min(int((axis[-1] - start) / scale) + 4, count))
+
+
+def _splines(knots: Field, axes: Sequence[Field], spans: Sequence[slice], scale: float) -> Field:
+    """Return the tensor product of cubic B-splines over the knots in ``spans`` at every position."""
+    count = int(np.ceil(2 * _NOISE_EXTENT / scale)) + 4
+    start = -_NOISE_EXTENT - scale
+    weights = [
+        _spline_weights(axis, scale, start, count)[:, span] for axis, span in zip(axes, spans, strict=True)
+    ]
     along_x = knots @ weights[2].T
     along_y = np.matmul(weights[1], along_x)
     whole = weights[0] @ along_y.reshape(along_y.shape[0], -1)
@@ -219,12 +222,9 @@ def spread(grid: Grid, window: Window, distance: Field) -> Field:
 
 def paint(labels: LabelMap, window: Window, where: Mask, value: int, over: Sequence[int] = ()) -> None:
     """Set the voxels ``where`` inside ``window`` to ``value``; only those now in ``over``, if given."""
-    view = labels[window]
-    if over:
-        table = np.zeros(256, dtype=bool)
-        table[list(over)] = True
-        where = where & table[view]
-    view[where] = value
+    table = np.full(256, not over)
+    table[list(over)] = True
+    paint_over(labels[window], np.broadcast_to(where, labels[window].shape), np.uint8(value), table)
 
 
 EVERYWHERE: Window = (slice(None), slice(None), slice(None))

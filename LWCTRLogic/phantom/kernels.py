@@ -9,6 +9,48 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.floating[Any]]
+Anything = NDArray[Any]
+Labels = NDArray[np.uint8]
+Mask = NDArray[np.bool_]
+
+
+@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def box_spans(
+    x: Anything, y: Anything, z: Anything, along_z: Anything, along_y: Anything, along_x: Anything,
+    lower: Anything, upper: Anything, reach: float, bend: float,
+) -> tuple[int, int, int, int, int, int]:  # fmt: skip
+    """Return the first and last index along z, y and x of the voxels that land in a box (x, y, z).
+
+    The warp's displacement at the box's middle is found by fixed-point iteration.
+    """
+    middle = (lower + upper) / 2
+    half = upper - middle
+    half += min(bend * np.sqrt((half * half).sum()) + 2, 2 * reach)
+    shift = np.zeros(3)
+    if x.size > 0:
+        for _ in range(3):
+            i = min(np.searchsorted(along_x, middle[0] - shift[0]), along_x.size - 1)
+            j = min(np.searchsorted(along_y, middle[1] - shift[1]), along_y.size - 1)
+            k = min(np.searchsorted(along_z, middle[2] - shift[2]), along_z.size - 1)
+            shift[0] = x[k, j, i] - along_x[i]
+            shift[1] = y[k, j, i] - along_y[j]
+            shift[2] = z[k, j, i] - along_z[k]
+    first, last = middle - shift - half, middle - shift + half
+    return (
+        np.searchsorted(along_z, first[2]), np.searchsorted(along_z, last[2]),
+        np.searchsorted(along_y, first[1]), np.searchsorted(along_y, last[1]),
+        np.searchsorted(along_x, first[0]), np.searchsorted(along_x, last[0]),
+    )  # fmt: skip
+
+
+@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def paint_over(labels: Labels, where: Mask, value: np.uint8, over: Mask) -> None:
+    """Set the voxels ``where`` to ``value`` if ``over`` is true for their present label, in place."""
+    for k in range(labels.shape[0]):
+        for j in range(labels.shape[1]):
+            for i in range(labels.shape[2]):
+                if where[k, j, i] and over[labels[k, j, i]]:
+                    labels[k, j, i] = value
 
 
 @numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]

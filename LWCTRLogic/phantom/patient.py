@@ -20,7 +20,7 @@ from LWCTRLogic.phantom.anatomy import (
     reference_body,
     whole_view,
 )
-from LWCTRLogic.phantom.contrast import Enhancement
+from LWCTRLogic.phantom.appearance import appearance
 from LWCTRLogic.phantom.course import (
     Change,
     Latent,
@@ -34,7 +34,8 @@ from LWCTRLogic.phantom.course import (
 )
 from LWCTRLogic.phantom.disease import Disease
 from LWCTRLogic.phantom.field import Triple
-from LWCTRLogic.phantom.render import Look, render
+from LWCTRLogic.phantom.render import Texture, make_texture, render
+from LWCTRLogic.phantom.scanner import USUAL, Scanner
 from LWCTRLogic.phantom.traits import Traits, draw_traits
 
 VOLUMES = ("pre_A", "pre_V", "post_A", "post_V")
@@ -105,7 +106,7 @@ def make_story(
         latent.resistance if resistance is None else resistance,
     )
     traits = draw_traits(rng)
-    sx, sy, sz = traits.scale
+    sx, sy, sz = (1 + 0.6 * (side - 1) for side in traits.scale)
     traits = replace(
         traits, scale=(sx * body_scale, sy * body_scale, sz * body_scale), arms=False, resection="none"
     )
@@ -126,6 +127,7 @@ def make_patient(
     crop_mm: float | None = None,
     baseline: float | None = None,
     resistance: float | None = None,
+    scanner: Scanner = USUAL,
 ) -> PhantomPatient:
     """Make one patient with four CT volumes, masks, clinical values and a course.
 
@@ -140,6 +142,8 @@ def make_patient(
         Keep only this margin around the liver; the whole trunk when left out.
     baseline, resistance : float, optional
         Set the latent risk before treatment and the resistance to it instead of drawing them.
+    scanner : Scanner
+        How the centre scans.
 
     Returns
     -------
@@ -154,10 +158,12 @@ def make_patient(
     after = find_places(seed, story.traits, replace(story.after, lesions=tuple(kept)))
     view = _view(seed, story.traits, crop_mm)
     volumes, livers, tumours = {}, {}, {}
+    texture: Texture | None = None
     for number, name in enumerate(VOLUMES):
         anatomy = _scan(seed, number, spacing, view, story.traits, before if number < 2 else after)
-        look, enhancement = _appearance(seed, number, story)
-        volumes[name] = _image(render(anatomy, enhancement, look), anatomy)
+        look, enhancement = appearance(seed, number, story.latent, story.change, scanner)
+        texture = texture or make_texture(look.texture_key, anatomy)
+        volumes[name] = _image(render(anatomy, enhancement, look, texture), anatomy)
         livers[name] = _image(anatomy.liver_mask().astype(np.uint8), anatomy)
         tumours[name] = _image(anatomy.tumour_mask().astype(np.uint8), anatomy)
     outcome = story.outcome
@@ -189,33 +195,6 @@ def _scan(seed: int, number: int, spacing: Triple, view: View, traits: Traits, d
     motion = Motion(int(rng.integers(2**31)), float(np.clip(rng.normal(0, 4), -8, 8)), 1.5)
     day = 0 if number < 2 else 1
     return make_anatomy(seed, spacing, view, traits, disease, motion=motion, day=day)
-
-
-def _appearance(seed: int, number: int, story: Story) -> tuple[Look, Enhancement]:
-    """Return texture, noise and enhancement of one volume."""
-    person = np.random.default_rng([seed, 300])
-    fatty, habit = person.normal(0, 8), person.normal(0, 3)
-    vascular = person.normal(42, 9) + 5 * story.latent.baseline
-    wash = person.normal(26, 6) + 4 * story.latent.baseline
-    scan = np.random.default_rng([seed, 301, number])
-    viability = 1.0 if number < 2 else story.change.viability
-    worse = story.latent.baseline + (story.latent.resistance if number >= 2 else 0.0)
-    look = Look(
-        texture_key=seed,
-        liver_texture=float(np.clip(5 + 1.2 * worse + habit * 0.3, 2, 12)),
-        tumour_texture=float(np.clip(13 + 3.0 * worse, 4, 26)),
-        coarse=float(np.clip(0.5 + 0.12 * worse, 0.1, 0.9)),
-        noise=float(scan.uniform(9, 13)),
-        noise_key=int(scan.integers(2**31)),
-    )
-    enhancement = Enhancement(
-        "A" if number % 2 == 0 else "V",
-        blood=float(scan.normal(1.0, 0.08)),
-        liver=float(fatty + scan.normal(0, 3)),
-        wash_in=float(np.clip(vascular * viability, 4, 90)),
-        wash_out=float(np.clip(wash * (0.6 + 0.4 * viability), 5, 50)),
-    )
-    return look, enhancement
 
 
 def _image(array: NDArray[Any], anatomy: Anatomy) -> sitk.Image:

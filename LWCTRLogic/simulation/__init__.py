@@ -1,0 +1,1 @@
+"""Virtual cohorts: simulated patients in tables, with the truth beside them."""
