@@ -18,11 +18,14 @@ import torch
 from liver_model.bank import make_bank
 from liver_model.export import write_model_zip
 from liver_model.plans import Design
+from liver_model.rendered import RenderedScans
 from liver_model.samples import SampleStream
+from liver_model.scans import make_scans
 from liver_model.trainer import PhantomTrainer
 
 FIRST_SEED = 100_000
-"""Seeds from here train; held-out phantoms have smaller ones."""
+FIRST_SCAN_SEED = 300_000
+"""Anatomies and scans to train on have seeds from these on; held-out phantoms have smaller ones."""
 
 
 def parse() -> argparse.Namespace:
@@ -35,6 +38,9 @@ def parse() -> argparse.Namespace:
         "--bank", type=Path, help="folder of anatomies to share between runs (default: in --out)"
     )
     parser.add_argument("--anatomies", type=int, default=250, help="how many different anatomies")
+    parser.add_argument("--scans", type=int, default=200, help="how many scans of the phantom's own renderer")
+    parser.add_argument("--scan-bank", type=Path, help="folder of those scans (default: in --out)")
+    parser.add_argument("--share", type=float, default=0.45, help="share of the patches from those scans")
     parser.add_argument("--voxel", type=float, default=plain.voxel, help="voxel size in mm")
     parser.add_argument("--patch", type=int, nargs=3, default=plain.patch, help="patch size, z y x")
     parser.add_argument("--features", type=int, nargs="+", default=plain.features, help="channels by stage")
@@ -56,16 +62,18 @@ def main() -> None:
     os.environ["nnUNet_results"] = str(args.out / "nnunet")  # noqa: SIM112 - its own spelling
     seeds = range(FIRST_SEED, FIRST_SEED + args.anatomies)
     bank = make_bank(seeds, args.bank or args.out / "bank", args.workers)
+    first = FIRST_SCAN_SEED
+    scans = make_scans(range(first, first + args.scans), args.scan_bank or args.out / "scans", args.workers)
     trainer = make_trainer(args)
     weights = trainer.share()
     context = torch.multiprocessing.get_context("spawn")
     helpers = [
-        context.Process(target=help_train, args=(args, bank, weights, rank), daemon=True)
+        context.Process(target=help_train, args=(args, bank, scans, weights, rank), daemon=True)
         for rank in range(1, args.processes)
     ]
     for helper in helpers:
         helper.start()
-    train(args, bank, trainer, 0)
+    train(args, bank, scans, trainer, 0)
     for helper in helpers:
         helper.join(60)
 
@@ -89,16 +97,20 @@ def make_design(args: argparse.Namespace) -> Design:
     return Design(args.voxel, tuple(args.patch), tuple(args.features), args.batch_size)
 
 
-def help_train(args: argparse.Namespace, bank: list[Path], weights: list[torch.Tensor], rank: int) -> None:
+def help_train(
+    args: argparse.Namespace, bank: list[Path], scans: list[Path], weights: list[torch.Tensor], rank: int
+) -> None:
     """Train the shared weights in a further process."""
     trainer = make_trainer(args)
     trainer.join(weights)
-    train(args, bank, trainer, rank)
+    train(args, bank, scans, trainer, rank)
 
 
-def train(args: argparse.Namespace, bank: list[Path], trainer: PhantomTrainer, rank: int) -> None:
+def train(
+    args: argparse.Namespace, bank: list[Path], scans: list[Path], trainer: PhantomTrainer, rank: int
+) -> None:
     """Train until the time is over; process 0 writes the checkpoints."""
-    design = make_design(args)
+    design, device = make_design(args), torch.device(args.device)
     stream = SampleStream(
         bank,
         design.patch,
@@ -106,7 +118,9 @@ def train(args: argparse.Namespace, bank: list[Path], trainer: PhantomTrainer, r
         design.batch_size,
         design.strides,
         args.seed + 1000 * rank,
-        torch.device(args.device),
+        device,
+        RenderedScans(scans, device) if scans else None,
+        args.share,
     )
     on_checkpoint = partial(save, trainer, design, args.out) if rank == 0 else lambda: None
     trainer.train_for(args.minutes, stream, args.out / f"training-log-{rank}.csv", on_checkpoint)

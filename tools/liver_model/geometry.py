@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch.nn import functional
 
 from LWCTRLogic.phantom.labels import LABELS
@@ -18,7 +19,7 @@ STRETCH = (0.9, 1.1)
 OVERHANG = 0.22
 """How far a patch may reach beyond the anatomy, as a fraction of the patch."""
 
-AT_LIVER = 0.6
+AT_LIVER = 0.75
 """Share of the patches whose middle is at the height of the liver."""
 GROWING = (
     "muscle",
@@ -33,7 +34,8 @@ GROWING = (
 """Organs that may fill the fat between themselves and the next."""
 
 
-def _rotation(dice: Dice) -> np.ndarray:
+def rotation(dice: Dice) -> np.ndarray:
+    """Draw a small turn about all three axes."""
     matrix = np.eye(3)
     for first, second in ((0, 1), (0, 2), (1, 2)):
         angle = dice.scalars.normal(0, MAX_TURN / 2.2)
@@ -44,7 +46,7 @@ def _rotation(dice: Dice) -> np.ndarray:
     return matrix
 
 
-def _centre(size: Sequence[int], patch: np.ndarray, liver_rows: Sequence[int], dice: Dice) -> np.ndarray:
+def draw_centre(size: Sequence[int], patch: np.ndarray, liver_rows: Sequence[int], dice: Dice) -> np.ndarray:
     """Draw where the patch looks.
 
     Near the middle in the plane, since it covers most of the body; along z anywhere or, more often, at the
@@ -83,9 +85,9 @@ def random_view(
         Labels of the patch as int64; 0 (air) outside the anatomy.
     """
     factors = scale * dice.between(*SCALE) * dice.scalars.uniform(*STRETCH, 3)
-    matrix = _rotation(dice) * factors[:, None]
+    matrix = rotation(dice) * factors[:, None]
     extent = np.asarray(patch, float)
-    centre = _centre(anatomy.shape, extent * factors, liver_rows, dice)
+    centre = draw_centre(anatomy.shape, extent * factors, liver_rows, dice)
     ticks = [torch.arange(n, device=anatomy.device, dtype=torch.float32) - (n - 1) / 2 for n in patch]
     z, y, x = ticks[0][:, None, None], ticks[1][None, :, None], ticks[2][None, None, :]
     bend = _bend(patch, dice)
@@ -116,6 +118,16 @@ def close_gaps(labels: torch.Tensor, rounds: int) -> torch.Tensor:
         near = functional.max_pool3d(growing[labels][None, None], 3, 1, 1)[0, 0].long()
         labels = torch.where((labels == LABELS["visceral_fat"]) & (near > 0), near, labels)
     return labels
+
+
+def around_body(labels: NDArray[np.uint8], margin: int = 4) -> tuple[slice, slice, slice]:
+    """Return the box without the air beside the body, which is cut off before a scan is segmented too."""
+    body = (labels != LABELS["air"]) & (labels != LABELS["table"])
+    box = []
+    for axis in range(3):
+        filled = np.flatnonzero(body.any(axis=tuple({0, 1, 2} - {axis})))
+        box.append(slice(max(0, int(filled[0]) - margin), int(filled[-1]) + 1 + margin))
+    return box[0], box[1], box[2]
 
 
 def _bend(patch: Sequence[int], dice: Dice) -> torch.Tensor:

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from LWCTRLogic.phantom.labels import LABELS, LIVER_LABELS
 
 from .appearance import paint_hu
-from .geometry import close_gaps, random_view
+from .geometry import around_body, close_gaps, random_view
 from .plans import HU_WINDOW, normalise
 from .randomness import Dice
+from .rendered import RenderedScans
 from .scanner import acquire, field_of_view
 from .tissues import REGIONS
 
@@ -49,16 +50,6 @@ def make_sample(
     return normalise(hu), labels * seen
 
 
-def _around_body(labels: NDArray[np.uint8], margin: int = 4) -> NDArray[np.uint8]:
-    """Cut off the air beside the body, as is done before a scan is segmented."""
-    body = (labels != LABELS["air"]) & (labels != LABELS["table"])
-    box = []
-    for axis in range(3):
-        filled = np.flatnonzero(body.any(axis=tuple({0, 1, 2} - {axis})))
-        box.append(slice(max(0, filled[0] - margin), filled[-1] + 1 + margin))
-    return np.ascontiguousarray(labels[tuple(box)])
-
-
 class SampleStream:
     """Iterator over batches ``{"data", "target"}`` as nnU-Net's trainer takes them.
 
@@ -76,6 +67,10 @@ class SampleStream:
         Down-sampling of each output of the network under deep supervision.
     seed : int
         Same seed, same patches.
+    scans : RenderedScans, optional
+        Scans of the phantom's own renderer.
+    share : float
+        Share of the patches that come from them.
     """
 
     def __init__(
@@ -87,13 +82,17 @@ class SampleStream:
         strides: Sequence[int],
         seed: int,
         device: torch.device,
+        scans: RenderedScans | None = None,
+        share: float = 0.0,
     ) -> None:
+        self.scans, self.share = scans, share
         self.anatomies: list[torch.Tensor] = []
         self.liver_rows: list[NDArray[np.int64]] = []
         self.spacings = []
         for path in bank:
             with np.load(path) as stored:
-                labels = _around_body(stored["labels"])
+                labels = stored["labels"]
+                labels = np.ascontiguousarray(labels[around_body(labels)])
                 self.liver_rows.append(np.flatnonzero((labels >= LABELS["liver"]).any(axis=(1, 2))))
                 self.anatomies.append(torch.from_numpy(labels).to(device))
                 self.spacings.append(float(stored["spacing"]))
@@ -106,16 +105,18 @@ class SampleStream:
 
     def __next__(self) -> dict[str, object]:
         pairs = [self._one() for _ in range(self.batch_size)]
-        labels = torch.stack([pair[1] for pair in pairs])
+        goals = torch.stack([pair[1] for pair in pairs])
         targets = []
         for stride in self.strides:
             middle = stride // 2
-            coarse = labels[:, middle::stride, middle::stride, middle::stride]
-            targets.append(self.regions[:, coarse].transpose(0, 1).contiguous())
+            targets.append(goals[:, :, middle::stride, middle::stride, middle::stride].contiguous())
         return {"data": torch.stack([pair[0] for pair in pairs])[:, None], "target": targets}
 
     def _one(self) -> tuple[torch.Tensor, torch.Tensor]:
+        if self.scans and self.dice.chance(self.share):
+            return self.scans.sample(self.patch, self.voxel, self.regions, self.dice)
         choice = int(self.dice.scalars.integers(len(self.anatomies)))
         scale = self.voxel / self.spacings[choice]
         rows = self.liver_rows[choice]
-        return make_sample(self.anatomies[choice], self.patch, scale, self.voxel, self.dice, rows)
+        hu, labels = make_sample(self.anatomies[choice], self.patch, scale, self.voxel, self.dice, rows)
+        return hu, self.regions[:, labels]
