@@ -45,14 +45,13 @@ def youden_cutoff(label: ArrayLike, score: ArrayLike, weight: ArrayLike | None =
     Cut-offs lie midway between neighbouring scores; of equally good ones the lowest is taken.
     """
     positive, scores, weights = _checked(label, score, weight)
-    values = np.unique(scores)
-    cuts = (values[:-1] + values[1:]) / 2
-    if cuts.size == 0:
+    values, index = np.unique(scores, return_inverse=True)
+    if values.size == 1:
         return float(values[0])
-    above = scores[None, :] >= cuts[:, None]
-    sensitivity = (above * weights)[:, positive].sum(axis=1) / weights[positive].sum()
-    false_alarms = (above * weights)[:, ~positive].sum(axis=1) / weights[~positive].sum()
-    return float(cuts[int(np.argmax(np.round(sensitivity - false_alarms, 12)))])
+    below = np.cumsum(np.bincount(index, np.where(positive, weights, 0.0)))[:-1] / weights[positive].sum()
+    passed = np.cumsum(np.bincount(index, np.where(positive, 0.0, weights)))[:-1] / weights[~positive].sum()
+    best = int(np.argmax(np.round(passed - below, 12)))
+    return float((values[best] + values[best + 1]) / 2)
 
 
 def _checked(label: ArrayLike, score: ArrayLike, weight: ArrayLike | None) -> tuple[Bools, Floats, Floats]:

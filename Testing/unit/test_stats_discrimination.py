@@ -31,6 +31,19 @@ def test_youden_takes_the_cut_midway_between_the_scores_that_it_parts() -> None:
     assert youden_cutoff([0, 0, 1, 0, 1], [1, 2, 3, 4, 5]) == 2.5
 
 
+def test_youden_of_many_weighted_scores_is_that_of_trying_every_cut() -> None:
+    rng = np.random.default_rng(6)
+    label, score, weight = rng.random(300) < 0.4, rng.normal(size=300).round(1), rng.random(300)
+    values = np.unique(score)
+    cuts = (values[1:] + values[:-1]) / 2
+    gains = [
+        np.average(score[label] >= cut, weights=weight[label])
+        - np.average(score[~label] >= cut, weights=weight[~label])
+        for cut in cuts
+    ]
+    assert youden_cutoff(label, score, weight) == cuts[int(np.argmax(gains))]
+
+
 @pytest.mark.parametrize(
     ("auc", "patients", "half_width"), [(0.883, 252, 0.043), (0.876, 63, 0.089), (0.875, 80, 0.079)]
 )

@@ -1,0 +1,82 @@
+"""Performance at a cut-off against R, with and without censoring."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from LWCTRLogic.errors import InputError
+from LWCTRLogic.stats.threshold import ThresholdPerformance, at_threshold, at_threshold_survival
+from Testing.r_reference import r_numbers, r_table
+
+NAMES = ("sensitivity", "specificity", "ppv", "npv", "accuracy")
+
+
+@pytest.fixture
+def untied() -> pd.DataFrame:
+    table = r_table("survival")
+    return table.assign(time=table["time"] + np.arange(len(table)) / 1000, survival=1 - table["risk12"])
+
+
+def test_r_finds_the_same_shares_and_limits_of_wilson() -> None:
+    table, expected = r_table("diagnosis"), r_numbers("threshold")["binary"]
+    ours = at_threshold(table["y"], table["p"], 0.4)
+    for name in NAMES:
+        found = getattr(ours, name)
+        assert [found.value, found.low, found.high] == pytest.approx(expected[name], abs=1e-12), name
+    assert ours.table.tolist() == [[57, 24], [17, 42]]
+
+
+def test_a_score_at_the_cut_off_is_called_positive() -> None:
+    assert at_threshold([0, 1], [0.1, 0.52], 0.52).sensitivity.value == 1
+
+
+def test_time_roc_finds_the_same_shares_and_errors_under_censoring(untied: pd.DataFrame) -> None:
+    # timeROC calls the event positive; here living on is: sensitivity and specificity, PPV and NPV change places.
+    ours = at_threshold_survival(untied["time"], untied["event"], untied["survival"], 0.45, 12)
+    expected = r_numbers("threshold")["survival"]
+    pairs = {"specificity": "sensitivity", "sensitivity": "specificity", "npv": "ppv", "ppv": "npv"}
+    for place, (name, theirs) in enumerate(pairs.items()):
+        found = getattr(ours, name)
+        assert found.value == pytest.approx(expected[f"event_{theirs}"], abs=1e-10)
+        assert found.se == pytest.approx(expected["se"][place], abs=1e-10)
+        assert found.low < found.value < found.high
+    assert ours.table.sum() == pytest.approx(len(untied))
+
+
+def test_drawing_patients_again_gives_about_the_same_limits(untied: pd.DataFrame) -> None:
+    time, event, score = untied["time"], untied["event"], untied["survival"]
+    analytic = at_threshold_survival(time, event, score, 0.45, 12)
+    drawn = at_threshold_survival(time, event, score, 0.45, 12, draws=400, seed=3)
+    for name in NAMES:
+        a, b = getattr(analytic, name), getattr(drawn, name)
+        assert a.value == b.value
+        assert (b.low, b.high) == pytest.approx((a.low, a.high), abs=0.02)
+
+
+def test_without_censoring_the_weights_change_nothing(untied: pd.DataFrame) -> None:
+    alive = untied["time"] > 12
+    weighted = at_threshold_survival(untied["time"], np.ones(240), untied["survival"], 0.45, 12)
+    plain = at_threshold(alive, untied["survival"], 0.45)
+    np.testing.assert_allclose(weighted.table, plain.table, rtol=1e-12)
+    assert weighted.ppv.se == pytest.approx(plain.ppv.se, rel=0.01)
+
+
+def _unknown(found: ThresholdPerformance) -> bool:
+    return bool(np.isnan(found.ppv.value)) and (found.ppv.low, found.ppv.high) == (0, 1)
+
+
+def test_a_cut_off_above_everybody_leaves_the_positive_predictive_value_unknown(untied: pd.DataFrame) -> None:
+    assert _unknown(at_threshold([0, 1], [0.1, 0.2], 0.5))
+    time, event, score = untied["time"], untied["event"], untied["survival"]
+    ours = at_threshold_survival(time, event, score, 2.0, 12)
+    assert _unknown(ours) and _unknown(at_threshold_survival(time, event, score, 2.0, 12, draws=20))
+    assert ours.specificity.value == 1 and 0.9 < ours.specificity.low < 1
+
+
+def test_missing_scores_or_no_patients_are_refused() -> None:
+    with pytest.raises(InputError, match="1 of 2 scores"):
+        at_threshold([0, 1], [0.1, np.nan], 0.5)
+    with pytest.raises(InputError, match="0 of 0 scores"):
+        at_threshold([], [], 0.5)
