@@ -1,0 +1,362 @@
+"""Step 1: the case folder, its four scans, and what they should be."""
+
+import re
+from pathlib import Path
+
+import qt
+import slicer
+from slicer.i18n import tr as _
+
+from LWCTRLogic.case import VOLUMES, Case, CaseInfo, Scan
+from LWCTRLogic.errors import LWCTRError
+from LWCTRWidgets.FindingsBox import FindingsBox
+from LWCTRWidgets.Forms import button, form, group, lineEdit, path, row, volumeLabel
+from LWCTRWidgets.ScanTable import ScanTable
+from LWCTRWidgets.Step import Step
+
+
+class DropPlace(qt.QLabel):
+    """Takes a folder or a case.json that is dropped on it."""
+
+    def __init__(self, text, onDropped):
+        qt.QLabel.__init__(self, text)
+        self.onDropped = onDropped
+        self.setObjectName("dropPlace")
+        self.setAcceptDrops(True)
+        self.setAlignment(qt.Qt.AlignCenter)
+        self.setStyleSheet("QLabel { border: 1px dashed palette(mid); padding: 6px; }")
+
+    def dragEnterEvent(self, event):
+        """Accept files."""
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event):
+        """Hand on the first file."""
+        urls = event.mimeData().urls()
+        if urls:
+            self.onDropped(urls[0].toLocalFile())
+
+
+class PatientStep(Step):
+    """Choose or create a case, and bring its scans in."""
+
+    name = "patient"
+
+    def title(self):
+        """Return the heading."""
+        return _("1  Patient: case folder and scans")
+
+    def shortTitle(self):
+        """Return the word in the step list."""
+        return _("Patient")
+
+    def build(self):
+        """Make the widgets."""
+        self.records = []
+        self._buildCase()
+        self._buildImport()
+        self.table = ScanTable(self.onChoice)
+        self.layout.addWidget(self.table.widget)
+        self.createButton = button(
+            "createCaseButton",
+            _("Bring these scans into the case"),
+            _("Write the chosen scans into the case folder, with the pseudonym and without any date"),
+            self.createCase,
+        )
+        self.layout.addWidget(self.createButton)
+        self.findings = FindingsBox(self.panel, "patient", masks=False)
+        self.layout.addWidget(self.findings.widget)
+        self._buildViews()
+
+    def _buildCase(self):
+        box, layout = group(_("Case folder"), "caseGroup")
+        self.folder = path(
+            "caseFolder", _("The folder of one patient: an existing case, or a new folder to make one in")
+        )
+        self.openButton = button(
+            "openCaseButton", _("Open"), _("Open the case in this folder"), self.openCase, "Ctrl+O"
+        )
+        self.demoButton = button(
+            "demoButton",
+            _("Make a simulated patient"),
+            _(
+                "Make a patient with four simulated CT scans in this folder, to try the panel without any data"
+            ),
+            self.makeDemo,
+        )
+        self.checkButton = button(
+            "checkButton",
+            _("Check again"),
+            _("Check dates, phases and geometry of the scans and every mask"),
+            self.check,
+        )
+        layout.addLayout(row(self.folder, self.openButton, stretch=0))
+        layout.addLayout(row(self.demoButton, self.checkButton))
+        self.layout.addWidget(box)
+
+    def _buildImport(self):
+        self.importBox, layout = group(_("Scans to bring in"), "importGroup")
+        self.drop = DropPlace(_("Drop a DICOM folder or a case.json here"), self.onDropped)
+        self.source = path(
+            "dicomFolder", _("A folder with DICOM or image files of one patient, in any mixture")
+        )
+        self.lookButton = button(
+            "lookButton",
+            _("Look"),
+            _("Find every CT series in the folder and propose timepoint and phase of each, with the reason"),
+            self.look,
+        )
+        self.pseudonym = lineEdit(
+            "caseIdEdit",
+            _("Letters, digits, '.', '_' and '-'. Never a name: this is what files and reports carry"),
+            _("a random one"),
+        )
+        self.firstDose = lineEdit(
+            "firstDoseEdit",
+            _("Day of the first immunotherapy dose. Only the number of days to the scans is kept"),
+            _("YYYY-MM-DD, or empty if unknown"),
+        )
+        layout.addWidget(self.drop)
+        layout.addLayout(row(self.source, self.lookButton, stretch=0))
+        layout.addLayout(form((_("Pseudonym"), self.pseudonym), (_("First dose"), self.firstDose)))
+        self.loadedBox, loaded = group(_("Or take volumes that are loaded"), "loadedGroup", collapsed=True)
+        self.loaded = {volume: self._selector(volume) for volume in VOLUMES}
+        loaded.addLayout(form(*((volumeLabel(volume), box) for volume, box in self.loaded.items())))
+        self.takeButton = button(
+            "takeLoadedButton",
+            _("Take these volumes"),
+            _("Copy the chosen volumes into the case folder"),
+            self.takeLoaded,
+        )
+        loaded.addLayout(row(self.takeButton))
+        layout.addWidget(self.loadedBox)
+        self.layout.addWidget(self.importBox)
+
+    def _selector(self, volume):
+        box = slicer.qMRMLNodeComboBox()
+        box.setObjectName(f"loaded_{volume}")
+        box.nodeTypes = ["vtkMRMLScalarVolumeNode"]
+        box.addEnabled = box.removeEnabled = box.renameEnabled = False
+        box.noneEnabled = True
+        box.noneDisplay = _("none")
+        box.setToolTip(_("A loaded volume to take as: {volume}").format(volume=volumeLabel(volume)))
+        box.setMRMLScene(slicer.mrmlScene)
+        return box
+
+    def _buildViews(self):
+        self.viewsBox, layout = group(_("Views"), "viewsGroup")
+        views = self.panel.views
+        self.layoutButton = button(
+            "fourViewsButton",
+            _("Four views"),
+            _("Show baseline above follow-up, arterial beside portal venous, window 200 / level 45"),
+            lambda: self.panel.say(views.showFour()),
+            "Ctrl+4",
+        )
+        self.alignButton = button(
+            "alignButton",
+            _("Align here"),
+            _("Take the slices shown now as the same place, and scroll on together from there"),
+            lambda: self.panel.say(views.alignHere()),
+        )
+        self.linkBox = qt.QCheckBox(_("Scroll together"))
+        self.linkBox.setObjectName("linkBox")
+        self.linkBox.setToolTip(
+            _("Scrolling one view moves the others to the same height of the liver, not of the table")
+        )
+        self.linkBox.connect("toggled(bool)", views.setLinked)
+        layout.addLayout(row(self.layoutButton, self.alignButton, self.linkBox))
+        self.layout.addWidget(self.viewsBox)
+
+    # ---- showing -----------------------------------------------------------------------------------------
+    def refresh(self):
+        """Show the case."""
+        case = self.panel.case
+        stored = self.panel.parameters.caseFolder
+        if stored and not self.folder.currentPath:
+            self.folder.setCurrentPath(stored)
+        info = case.load_info() if case is not None else None
+        has = info is not None and bool(info.scans)
+        self.importBox.visible = not has
+        self.viewsBox.visible = has
+        self.checkButton.visible = has
+        if has:
+            self.records = []
+            self.table.showCase(case, info)
+        else:
+            self.table.showRecords(self.records)
+        self.createButton.visible = not has and bool(self.records)
+        self.linkBox.checked = self.panel.parameters.linked
+        self.findings.refresh()
+
+    def busyWidgets(self):
+        """Return what is closed while a command runs."""
+        return [
+            self.openButton, self.demoButton, self.lookButton, self.createButton, self.takeButton,
+            self.checkButton, self.folder,
+        ]  # fmt: skip
+
+    def advice(self):
+        """Return what to do now."""
+        if self.panel.case is None:
+            return _("Choose a case folder and open it, or make a simulated patient in a new folder.")
+        state, why = self.panel.states.get(self.name, ("todo", ""))
+        if state == "attention":
+            return _("Look through the warnings: {why}. Then go on with Next.").format(why=why)
+        if state == "done":
+            return _("The scans are there ({why}). Go on with Next.").format(why=why)
+        if self.records:
+            return _("Look through the proposal, change it where it is wrong, then bring the scans in.")
+        return _("Choose a DICOM folder and press Look, or take loaded volumes.")
+
+    def command(self):
+        """Return the command of what the user is about to do."""
+        if self.records and self.source.currentPath:
+            return self._scanCommand()
+        return ["check", self.panel.case.folder] if self.panel.case is not None else []
+
+    # ---- actions -----------------------------------------------------------------------------------------
+    def openCase(self):
+        """Open the case in the chosen folder, or begin one there."""
+        folder = self.folder.currentPath.strip()
+        if not folder:
+            self.panel.say(_("Choose a folder first."), warn=True)
+            return
+        if (Path(folder) / "case.json").is_file():
+            self.panel.openCase(folder)
+        else:
+            self.panel.say(
+                _(
+                    "There is no case in {folder} yet: choose the patient's scans below, and one is made."
+                ).format(folder=folder),
+                warn=True,
+            )
+
+    def onDropped(self, dropped):
+        """Take what was dropped: a case, or a folder with scans."""
+        place = Path(dropped)
+        if place.name == "case.json":
+            place = place.parent
+        if (place / "case.json").is_file():
+            self.folder.setCurrentPath(str(place))
+            self.openCase()
+        else:
+            self.source.setCurrentPath(str(place if place.is_dir() else place.parent))
+            self.look()
+
+    def makeDemo(self):
+        """Make a simulated patient in the chosen folder."""
+        folder = self.folder.currentPath.strip()
+        if not folder:
+            self.panel.say(_("Choose a new folder for the simulated patient first."), warn=True)
+            return
+        self.panel.run(
+            ["demo", folder, "--make-only"],
+            _("Making a simulated patient"),
+            lambda: self.panel.openCase(folder),
+        )
+
+    def look(self):
+        """Look for scans in the chosen folder."""
+        folder = self.source.currentPath.strip()
+        if not folder:
+            self.panel.say(_("Choose the folder with the patient's scans first."), warn=True)
+            return
+        arguments = ["scan", folder]
+        if not self._addFirstDose(arguments):
+            return
+        self.panel.run(arguments, _("Looking for scans"), self._looked, self._onScans)
+
+    def _onScans(self, event):
+        if event.get("event") == "scan":
+            self.records = event["scans"]
+            self.remarks = event.get("remarks", [])
+
+    def _looked(self):
+        self.refresh()
+        found = _("{count} scans found.").format(count=len(self.records))
+        self.panel.say(" ".join([found, *self.remarks, self.advice()]))
+
+    def onChoice(self):
+        """Tell of a choice that cannot be."""
+        twice = self.table.givenTwice()
+        if twice:
+            self.panel.say(
+                _("Scan {number} is chosen twice: each volume needs a scan of its own.").format(number=twice),
+                warn=True,
+            )
+        self.createButton.enabled = not twice
+
+    def _addFirstDose(self, arguments):
+        day = self.firstDose.text.strip()
+        if day and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", day):
+            self.panel.say(_("The first dose is no date: write YYYY-MM-DD, or leave it empty."), warn=True)
+            return False
+        arguments += ["--first-dose", day] if day else []
+        return True
+
+    def _scanCommand(self):
+        folder = self.folder.currentPath.strip()
+        arguments = ["scan", self.source.currentPath.strip(), "--case", folder or "CASE", "--yes"]
+        arguments += ["--case-id", self.pseudonym.text.strip()] if self.pseudonym.text.strip() else []
+        self._addFirstDose(arguments)
+        for volume, number in self.table.choices().items():
+            arguments += [f"--{volume.replace('_', '-')}", str(number) if number else "none"]
+        return arguments
+
+    def createCase(self):
+        """Write the chosen scans into the case folder."""
+        folder = self.folder.currentPath.strip()
+        if not folder:
+            self.panel.say(_("Choose a new folder for the case first."), warn=True)
+            return
+        if not any(self.table.choices().values()):
+            self.panel.say(_("No scan is chosen: choose at least one."), warn=True)
+            return
+        self.panel.run(self._scanCommand(), _("Bringing the scans in"), lambda: self._created(folder))
+
+    def _created(self, folder):
+        self.records = []
+        if self.panel.openCase(folder):
+            self.check()
+
+    def check(self):
+        """Check scans and masks of the case."""
+        if self.panel.case is None:
+            self.panel.say(_("Open a case first."), warn=True)
+            return
+        self.panel.run(["check", self.panel.case.folder], _("Checking the scans"))
+
+    def takeLoaded(self):
+        """Copy loaded volumes into the case folder."""
+        folder = self.folder.currentPath.strip()
+        nodes = {
+            volume: box.currentNode() for volume, box in self.loaded.items() if box.currentNode() is not None
+        }
+        if not folder or not nodes:
+            self.panel.say(_("Choose a new folder for the case and at least one loaded volume."), warn=True)
+            return
+        if len({node.GetID() for node in nodes.values()}) < len(nodes):
+            self.panel.say(
+                _("A loaded volume is chosen twice: each needs to be a scan of its own."), warn=True
+            )
+            return
+        try:
+            self._takeNodes(Case(Path(folder)), nodes)
+        except LWCTRError as error:
+            self.panel.say(error.one_line(), warn=True)
+            return
+        self.panel.run(
+            ["run", folder, "--until", "import"], _("Bringing the scans in"), lambda: self._created(folder)
+        )
+
+    def _takeNodes(self, case, nodes):
+        """Write the nodes beside the case and name them as sources, from which the command imports them."""
+        name = self.pseudonym.text.strip() or Path(case.folder).name
+        scans = {}
+        for volume, node in nodes.items():
+            source = Path(slicer.app.temporaryPath) / f"lwctr-{volume}.nrrd"
+            self.panel.scene.exportVolume(node, source)
+            scans[volume] = Scan(source=str(source), reason=_("chosen by the user"))
+        Case.create(case.folder, CaseInfo(name, scans))

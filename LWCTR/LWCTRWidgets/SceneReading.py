@@ -1,0 +1,86 @@
+"""An open reading in the scene: what the reader draws is kept each minute, at each switch, and as versions."""
+
+import qt
+import slicer
+
+AUTOSAVE_MS = 60_000
+
+
+class SceneReading:
+    """Ties a reading of the case folder to the segmentation that the reader draws on.
+
+    ``onChange()`` is called after each autosave, so that the panel can say so.
+    """
+
+    def __init__(self, scene, session, onChange):
+        self.scene = scene
+        self.session = session
+        self.onChange = onChange
+        self.volume = session.state.volume
+        self.dirty = session.autosave_path is not None
+        self.node = scene.showOnly(self.volume, session.mask())
+        self._segmentation = self.node.GetSegmentation()
+        self._tag = self._segmentation.AddObserver(
+            slicer.vtkSegmentation.SourceRepresentationModified, self._drawn
+        )
+        self._timer = qt.QTimer()
+        self._timer.setInterval(AUTOSAVE_MS)
+        self._timer.connect("timeout()", self.autosave)
+        self._timer.start()
+
+    @property
+    def state(self):
+        """Who reads what, from which start, for how long."""
+        return self.session.state
+
+    def _drawn(self, caller=None, event=None):
+        self.dirty = True
+        self.session.touch()
+
+    def touch(self):
+        """Note a sign of work, such as scrolling."""
+        self.session.touch()
+
+    def mask(self):
+        """Return what is drawn now, on the image's grid."""
+        return self.scene.maskImage(self.volume)
+
+    def autosave(self):
+        """Keep what was drawn since the last time; nothing was drawn, nothing is written."""
+        if self.dirty:
+            self.session.autosave(self.mask())
+            self.dirty = False
+            self.onChange()
+
+    def save(self, inUse=None):
+        """Save what is drawn as the next version; refused when it is empty or tiny."""
+        saved = self.session.save_version(self.mask(), in_use=inUse)
+        self.dirty = False
+        return saved
+
+    def undoAll(self):
+        """Go back to the last saved version, or to the start."""
+        self.session.discard_autosave()
+        self.scene.showOnly(self.volume, self.session.mask())
+        self.dirty = False
+
+    def close(self):
+        """Close the reading; refused while something is drawn that no version holds."""
+        self.autosave()
+        self.session.close()
+        self._release()
+
+    def leave(self):
+        """Keep everything and let go: the reading stays open on disk, to be resumed."""
+        self.autosave()
+        self.session.leave()
+        self._release()
+
+    def drop(self):
+        """Let go when the scene's nodes are gone; the last autosave stays."""
+        self.session.leave()
+        self._release()
+
+    def _release(self):
+        self._timer.stop()
+        self._segmentation.RemoveObserver(self._tag)

@@ -1,0 +1,1 @@
+"""The panel's parts: one file a step, and what they share."""
