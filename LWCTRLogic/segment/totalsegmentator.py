@@ -101,7 +101,12 @@ def run_totalsegmentator(job: dict[str, str]) -> None:
     home = Path(os.environ.get("TOTALSEG_HOME_DIR", Path.home() / ".totalsegmentator"))
     os.environ.setdefault("TOTALSEG_WEIGHTS_PATH", str(home / "nnunet" / "results"))
     os.environ["TOTALSEG_HOME_DIR"] = str(folder)
-    config = {"totalseg_id": "none", "send_usage_stats": False, "prediction_counter": 0}
+    config = {
+        "totalseg_id": "none",
+        "send_usage_stats": False,
+        "statistics_disclaimer_shown": True,  # or it says that statistics are sent
+        "prediction_counter": 0,
+    }
     (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
     api = importlib.import_module("totalsegmentator.python_api")
     device = {"auto": "gpu", "cuda": "gpu"}.get(job["device"], job["device"])
