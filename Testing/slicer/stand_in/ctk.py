@@ -62,17 +62,8 @@ class ctkCollapsibleButton(QWidget):
         bool, lambda self: not self.collapsed, lambda self, value: setattr(self, "collapsed", not value)
     )
 
-    def setText(self, text: str) -> None:
-        self.text = text
-
-    def setCollapsed(self, collapsed: bool) -> None:
-        self.collapsed = bool(collapsed)
-
     def isChecked(self) -> bool:
         return not self.collapsed
-
-    def setChecked(self, checked: bool) -> None:
-        self.collapsed = not checked
 
     def toggle(self) -> None:
         self.collapsed = not self.collapsed
@@ -169,9 +160,6 @@ class ctkDirectoryButton(QPushButton):
     directory = kept(str, "directory", "", _changed)
     caption = kept(str, "caption", "")
 
-    def setDirectory(self, folder: str) -> None:
-        self.directory = folder
-
     def browse(self) -> None:
         chosen = QFileDialog.getExistingDirectory(self, self.caption, self.directory)
         if chosen:
@@ -217,23 +205,8 @@ class ctkSliderWidget(QWidget):
     pageStep = kept(float, "pageStep", 10.0)
     tracking = kept(bool, "tracking", True)
 
-    def setValue(self, value: float) -> None:
-        self._spin.setValue(value)
-
-    def setMinimum(self, value: float) -> None:
-        self._spin.setMinimum(value)
-
-    def setMaximum(self, value: float) -> None:
-        self._spin.setMaximum(value)
-
     def setRange(self, low: float, high: float) -> None:
         self._spin.setRange(low, high)
-
-    def setSingleStep(self, value: float) -> None:
-        self._spin.setSingleStep(value)
-
-    def setDecimals(self, value: int) -> None:
-        self._spin.setDecimals(value)
 
 
 @stand_in

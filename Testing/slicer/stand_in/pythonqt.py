@@ -66,6 +66,10 @@ def adopt(cls: type) -> type:
         own = cls.__dict__.get(found.name())
         if found.name() not in _LEFT_AS_METHODS and not isinstance(own, QtCore.Property):
             setattr(cls, found.name(), PropertyAttribute(found, own))
+    for name, own in list(vars(cls).items()):
+        setter = f"set{name[0].upper()}{name[1:]}"
+        if isinstance(own, QtCore.Property) and own.fset and not hasattr(cls, setter):
+            setattr(cls, setter, own.fset)
     cls.__setattr__ = _set_attribute  # type: ignore[method-assign, assignment]
     if "__getattribute__" in cls.__dict__:  # QObject, and the few classes that have one of their own
         cls.__getattribute__ = _getter(cls.__getattribute__)  # type: ignore[method-assign]
@@ -73,6 +77,9 @@ def adopt(cls: type) -> type:
 
 
 def _set_attribute(self: Any, name: str, value: Any) -> None:
+    if isinstance(value, QtCore.SignalInstance):  # PySide6 keeps the signals of what C++ made on the object
+        self.__dict__[name] = value
+        return
     for base in type(self).__mro__:
         found = base.__dict__.get(name)
         if isinstance(found, QtCore.Property):

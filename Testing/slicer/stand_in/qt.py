@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from Testing.slicer.stand_in import pythonqt
@@ -24,6 +25,14 @@ for _name in ("getOpenFileName", "getOpenFileNames", "getSaveFileName"):
 for _name in ("getText", "getItem", "getInt", "getDouble"):
     setattr(QtWidgets.QInputDialog, _name, _first(getattr(QtWidgets.QInputDialog, _name)))
 
+
+def _hear(kind: Any, context: Any, text: str) -> None:
+    """Qt's warnings, but for one that the platform without a screen gives for every window."""
+    if "propagateSizeHints" not in text:
+        sys.stderr.write(f"Qt: {text}\n")
+
+
+pythonqt.QtCore.qInstallMessageHandler(_hear)
 application = QtWidgets.QApplication.instance() or QtWidgets.QApplication(
     ["Slicer", "-platform", "offscreen"]
 )

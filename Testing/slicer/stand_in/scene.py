@@ -69,11 +69,29 @@ class RealScene:
         """In the application a plugin (in Qt) files each new node in the subject hierarchy."""
 
         def file_node(caller: Any, event: Any, node: Any) -> None:
-            if node is None or not (node.IsA("vtkMRMLDisplayableNode") or node.IsA("vtkMRMLTableNode")):
+            if not self.scene.IsImporting():  # the imported hierarchy brings its own items
+                self._file(node)
+
+        def unfile_node(caller: Any, event: Any, node: Any) -> None:
+            if self.scene.IsImporting() or self.scene.IsClosing():
                 return
             tree = slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(self.scene)
-            if tree and not node.GetHideFromEditors() and not tree.GetItemByDataNode(node):
-                tree.CreateItem(tree.GetSceneItemID(), node)
+            item = tree.GetItemByDataNode(node) if tree and node is not None and node is not tree else 0
+            if item:
+                tree.RemoveItem(item, False, False)
 
-        file_node.CallDataType = vtk.VTK_OBJECT  # type: ignore[attr-defined]
+        def file_imported(caller: Any, event: Any) -> None:
+            for index in range(self.scene.GetNumberOfNodes()):
+                self._file(self.scene.GetNthNode(index))
+
+        file_node.CallDataType = unfile_node.CallDataType = vtk.VTK_OBJECT  # type: ignore[attr-defined]
         self.scene.AddObserver(slicer.vtkMRMLScene.NodeAddedEvent, file_node)
+        self.scene.AddObserver(slicer.vtkMRMLScene.NodeAboutToBeRemovedEvent, unfile_node)
+        self.scene.AddObserver(slicer.vtkMRMLScene.EndImportEvent, file_imported)
+
+    def _file(self, node: Any) -> None:
+        if node is None or not (node.IsA("vtkMRMLDisplayableNode") or node.IsA("vtkMRMLTableNode")):
+            return
+        tree = slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(self.scene)
+        if tree and not node.GetHideFromEditors() and not tree.GetItemByDataNode(node):
+            tree.CreateItem(tree.GetSceneItemID(), node)

@@ -98,12 +98,12 @@ class qMRMLSegmentEditorWidget(qMRMLWidget):
     def mrmlSegmentEditorNode(self) -> Any:
         return self._logic.GetSegmentEditorNode()
 
-    def _needs_node(self) -> None:
-        if self._logic.GetSegmentEditorNode() is None:
+    def _needs_node(self, value: Any) -> None:
+        if value and self._logic.GetSegmentEditorNode() is None:
             raise RuntimeError("setMRMLSegmentEditorNode comes first; Slicer ignores the call without it")
 
     def setSegmentationNode(self, node: Any) -> None:
-        self._needs_node()
+        self._needs_node(node)
         self._logic.SetSegmentationNode(node)
         self.segmentationNodeChanged.emit(node)
 
@@ -111,7 +111,7 @@ class qMRMLSegmentEditorWidget(qMRMLWidget):
         return self._logic.GetSegmentationNode()
 
     def setSourceVolumeNode(self, node: Any) -> None:
-        self._needs_node()
+        self._needs_node(node)
         self._logic.SetSourceVolumeNode(node)
         self.sourceVolumeNodeChanged.emit(node)
 
@@ -119,7 +119,7 @@ class qMRMLSegmentEditorWidget(qMRMLWidget):
         return self._logic.GetSourceVolumeNode()
 
     def setCurrentSegmentID(self, segment: str) -> None:
-        self._needs_node()
+        self._needs_node(segment)
         self._logic.SetCurrentSegmentID(segment)
         self.currentSegmentIDChanged.emit(segment)
 
@@ -137,7 +137,10 @@ class qMRMLSegmentEditorWidget(qMRMLWidget):
         return self._effects.get(name)
 
     def setActiveEffectByName(self, name: str) -> None:
-        self._active = self._effects.get(name)
+        self.setActiveEffect(self._effects.get(name))
+
+    def setActiveEffect(self, effect: Any) -> None:
+        self._active = effect
         self.activeEffectChanged.emit()
         self._draw_buttons()
 

@@ -1,0 +1,352 @@
+"""Layer 1: the case folder and the real MRML scene, both ways."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import SimpleITK as sitk
+
+from LWCTRLogic.case import Case, CaseInfo, Scan
+from LWCTRLogic.errors import GeometryError, InputError
+from LWCTRLogic.imaging.geometry import check_same_grid
+from LWCTRLogic.imaging.io import read_image, read_mask, write_image, write_mask
+
+SHAPE = (12, 24, 30)  # z, y, x
+
+
+def a_rotation(degrees_z: float, degrees_x: float) -> np.ndarray:
+    a, b = np.radians([degrees_z, degrees_x])
+    about_z = np.array([[np.cos(a), -np.sin(a), 0], [np.sin(a), np.cos(a), 0], [0, 0, 1]])
+    about_x = np.array([[1, 0, 0], [0, np.cos(b), -np.sin(b)], [0, np.sin(b), np.cos(b)]])
+    return about_z @ about_x
+
+
+def an_image(seed: int = 0, origin: tuple[float, ...] = (-31.25, 18.5, 240.75)) -> sitk.Image:
+    voxels = np.random.default_rng(seed).integers(-1000, 400, SHAPE).astype(np.int16)
+    image = sitk.GetImageFromArray(voxels)
+    image.SetDirection(a_rotation(17, -8).ravel())
+    image.SetSpacing((0.75, 0.875, 2.5))
+    image.SetOrigin(origin)
+    return image
+
+
+def a_mask(image: sitk.Image, shift: int = 0) -> sitk.Image:
+    voxels = np.zeros(SHAPE, np.uint8)
+    voxels[3 + shift : 9 + shift, 5:17, 8:25] = 1
+    voxels[0, 0, 0] = voxels[-1, -1, -1] = 1  # corners, where an off-by-one shows
+    mask = sitk.GetImageFromArray(voxels)
+    mask.CopyInformation(image)
+    return mask
+
+
+def a_scan_file(folder: Path) -> tuple[Path, sitk.Image]:
+    """A NIfTI scan as a case holds it, and the image as it is read back (single precision geometry)."""
+    write_image(an_image(), folder / "scan.nii.gz")
+    return folder / "scan.nii.gz", read_image(folder / "scan.nii.gz")
+
+
+def voxels_of(image: sitk.Image) -> np.ndarray:
+    return sitk.GetArrayFromImage(image)
+
+
+def digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@pytest.fixture
+def bridge(a_scene: Any) -> Any:
+    folder = str(Path(__file__).resolve().parents[2] / "LWCTR")
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
+    from LWCTRWidgets.SceneBridge import SceneBridge
+
+    return SceneBridge()
+
+
+@pytest.fixture
+def a_case(case_folder: Path) -> Case:
+    """Two scans at different table heights; a mask of the first."""
+    case = Case.create(case_folder, CaseInfo("P01", {"pre_A": Scan(), "post_A": Scan()}))
+    for seed, (volume, height) in enumerate((("pre_A", 240.75), ("post_A", -80.0))):
+        write_image(an_image(seed, (-31.25, 18.5, height)), case.image_path(volume))
+    save_version(case, "pre_A", "auto")
+    return case
+
+
+def save_version(case: Case, volume: str, maker: str, shift: int = 0) -> Path:
+    path = case.new_mask_path(volume, maker)
+    write_mask(a_mask(read_image(case.image_path(volume)), shift), path)
+    case.set_current_mask(volume, path)
+    return path
+
+
+def draw(a_slicer: Any, bridge: Any, volume: str, place: tuple[int, int, int]) -> None:
+    node = bridge.maskNode(volume)
+    voxels = voxels_of(bridge.maskImage(volume))
+    voxels[place] = 1
+    a_slicer.util.updateSegmentBinaryLabelmapFromArray(voxels, node, "Liver", bridge.volumeNode(volume))
+
+
+def reopen(a_slicer: Any, a_scene: Any, path: Path) -> Any:
+    """Save the scene, close it, open it, and take a new bridge as a new session does."""
+    from LWCTRWidgets.SceneBridge import SceneBridge
+
+    assert a_slicer.util.saveScene(str(path))
+    a_scene.Clear()
+    a_slicer.util.loadScene(str(path))
+    return SceneBridge()
+
+
+@pytest.mark.parametrize("ending", [".nii.gz", ".nrrd", ".mha"])
+def test_a_scan_in_the_scene_has_the_voxels_and_the_geometry_of_its_file(bridge, a_slicer, tmp_path, ending):
+    path = tmp_path / f"scan{ending}"
+    write_image(an_image(), path)
+    node, image = bridge.loadScan(path, "pre_A"), read_image(path)
+    assert np.array_equal(a_slicer.util.arrayFromVolume(node), voxels_of(image))
+    for index in ((0, 0, 0), (29, 23, 11), (7, 3, 5)):
+        x, y, z = image.TransformIndexToPhysicalPoint(index)
+        matrix = a_slicer.vtkMRMLScalarVolumeNode.GetIJKToRASMatrix
+        ijk_to_ras = np.zeros((4, 4))
+        import vtk
+
+        transform = vtk.vtkMatrix4x4()
+        matrix(node, transform)
+        ijk_to_ras = a_slicer.util.arrayFromVTKMatrix(transform)
+        assert np.allclose(ijk_to_ras @ [*index, 1], [-x, -y, z, 1], atol=1e-9)
+
+
+def test_slicers_own_reader_puts_the_scan_at_the_same_place(bridge, a_slicer, tmp_path):
+    path = tmp_path / "scan.nrrd"
+    write_image(an_image(), path)
+    ours, theirs = bridge.loadScan(path, "ours"), a_slicer.util.loadVolume(str(path))
+    assert np.array_equal(a_slicer.util.arrayFromVolume(ours), a_slicer.util.arrayFromVolume(theirs))
+    assert np.allclose(ours.GetOrigin(), theirs.GetOrigin(), atol=1e-9)
+    assert np.allclose(ours.GetSpacing(), theirs.GetSpacing(), atol=1e-9)
+    ours_to_ras, theirs_to_ras = np.zeros((3, 3)), np.zeros((3, 3))
+    ours.GetIJKToRASDirections(ours_to_ras)
+    theirs.GetIJKToRASDirections(theirs_to_ras)
+    assert np.allclose(ours_to_ras, theirs_to_ras, atol=1e-9)
+
+
+def test_float_voxels_stay_float(bridge, a_slicer, tmp_path):
+    image = sitk.Cast(an_image(), sitk.sitkFloat32) + 0.5
+    write_image(image, tmp_path / "scan.nrrd")
+    node = bridge.loadScan(tmp_path / "scan.nrrd", "pre_A")
+    bridge.exportVolume(node, tmp_path / "back.nrrd")
+    back = read_image(tmp_path / "back.nrrd")
+    assert back.GetPixelID() == sitk.sitkFloat32
+    assert np.array_equal(voxels_of(back), voxels_of(image))
+    check_same_grid(image, back, tolerance_mm=1e-9)
+
+
+def test_the_window_is_that_of_the_liver(bridge, tmp_path):
+    write_image(an_image(), tmp_path / "scan.nrrd")
+    display = bridge.loadScan(tmp_path / "scan.nrrd", "pre_A").GetDisplayNode()
+    assert (display.GetWindow(), display.GetLevel(), display.GetAutoWindowLevel()) == (200, 45, 0)
+
+
+def test_a_mask_goes_into_the_scene_and_back_to_the_same_bytes(bridge, a_slicer, tmp_path):
+    path, image = a_scan_file(tmp_path)
+    write_mask(a_mask(image), tmp_path / "mask.seg.nrrd")
+    volume = bridge.loadScan(path, "pre_A")
+    segmentation = bridge.loadMask(tmp_path / "mask.seg.nrrd", volume)
+    bridge.saveMask(segmentation, volume, tmp_path / "back.seg.nrrd")
+    assert digest(tmp_path / "back.seg.nrrd") == digest(tmp_path / "mask.seg.nrrd")
+
+
+def test_our_mask_file_is_read_by_slicer_and_slicers_by_us(bridge, a_slicer, tmp_path):
+    path, image = a_scan_file(tmp_path)
+    write_mask(a_mask(image), tmp_path / "ours.seg.nrrd")
+    volume = bridge.loadScan(path, "pre_A")
+    theirs = a_slicer.util.loadSegmentation(str(tmp_path / "ours.seg.nrrd"))
+    segment = theirs.GetSegmentation().GetNthSegment(0)
+    read = a_slicer.util.arrayFromSegmentBinaryLabelmap(theirs, "Liver", volume)
+    assert (segment.GetName(), theirs.GetSegmentation().GetNumberOfSegments()) == ("Liver", 1)
+    assert np.array_equal(read, voxels_of(a_mask(image)))
+    assert a_slicer.util.saveNode(theirs, str(tmp_path / "theirs.seg.nrrd"))
+    back = bridge.loadMask(tmp_path / "theirs.seg.nrrd", volume)  # Slicer writes the cropped box only
+    bridge.saveMask(back, volume, tmp_path / "back.seg.nrrd")
+    assert digest(tmp_path / "back.seg.nrrd") == digest(tmp_path / "ours.seg.nrrd")
+
+
+def test_a_mask_of_another_grid_is_refused_with_numbers(bridge, tmp_path):
+    write_image(an_image(), tmp_path / "scan.nrrd")
+    write_mask(a_mask(an_image(origin=(-31.25, 18.5, 241.75))), tmp_path / "mask.seg.nrrd")
+    volume = bridge.loadScan(tmp_path / "scan.nrrd", "pre_A")
+    with pytest.raises(GeometryError, match="1 mm"):
+        bridge.loadMask(tmp_path / "mask.seg.nrrd", volume)
+
+
+def test_an_empty_mask_comes_back_empty(bridge, tmp_path):
+    path, image = a_scan_file(tmp_path)
+    empty = sitk.Image(image.GetSize(), sitk.sitkUInt8)
+    empty.CopyInformation(image)
+    write_mask(empty, tmp_path / "mask.seg.nrrd")
+    volume = bridge.loadScan(path, "pre_A")
+    bridge.saveMask(bridge.loadMask(tmp_path / "mask.seg.nrrd", volume), volume, tmp_path / "back.seg.nrrd")
+    assert digest(tmp_path / "back.seg.nrrd") == digest(tmp_path / "mask.seg.nrrd")
+
+
+def test_a_volume_under_a_transform_is_not_exported(bridge, a_scene, tmp_path):
+    write_image(an_image(), tmp_path / "scan.nrrd")
+    node = bridge.loadScan(tmp_path / "scan.nrrd", "pre_A")
+    transform = a_scene.AddNewNodeByClass("vtkMRMLLinearTransformNode", "shifted")
+    node.SetAndObserveTransformNodeID(transform.GetID())
+    with pytest.raises(GeometryError, match="moved by the transform shifted"):
+        bridge.exportVolume(node, tmp_path / "out.nrrd")
+
+
+def test_a_volume_without_voxels_is_not_exported(bridge, a_scene, tmp_path):
+    node = a_scene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", "empty")
+    with pytest.raises(InputError, match="no voxels"):
+        bridge.exportVolume(node, tmp_path / "out.nrrd")
+
+
+def test_a_case_is_shown_without_a_word_and_shown_again_without_work(bridge, a_slicer, a_case):
+    assert bridge.show(a_case) == []
+    nodes = [bridge.volumeNode(volume) for volume in ("pre_A", "post_A")]
+    times = [node.GetImageData().GetMTime() for node in nodes]
+    assert bridge.show(a_case) == []
+    assert [bridge.volumeNode(volume) for volume in ("pre_A", "post_A")] == nodes
+    assert [node.GetImageData().GetMTime() for node in nodes] == times
+    assert bridge.maskNode("pre_A") is not None
+    assert bridge.maskNode("post_A") is None
+
+
+def test_what_the_user_has_in_the_scene_stays(bridge, a_scene, a_case):
+    own = a_scene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", "mine")
+    bridge.show(a_case)
+    bridge.clear()
+    assert a_scene.IsNodePresent(own)
+    assert bridge.volumeNode("pre_A") is None
+
+
+def test_another_case_takes_the_place_of_the_first(bridge, a_case, tmp_path):
+    bridge.show(a_case)
+    other = Case.create(tmp_path / "other", CaseInfo("P02", {"pre_V": Scan()}))
+    write_image(an_image(5), other.image_path("pre_V"))
+    assert bridge.show(other) == []
+    assert (bridge.volumeNode("pre_A"), bridge.maskNode("pre_A")) == (None, None)
+    assert bridge.volumeNode("pre_V") is not None
+
+
+def test_a_reopened_scene_says_nothing_when_the_folder_is_as_it_was(
+    bridge, a_slicer, a_scene, a_case, tmp_path
+):
+    bridge.show(a_case)
+    again = reopen(a_slicer, a_scene, tmp_path / "scene.mrb")
+    node = again.volumeNode("pre_A")
+    assert again.show(a_case) == []
+    assert again.volumeNode("pre_A") is node
+    path = tmp_path / "back.seg.nrrd"
+    again.saveMask(again.maskNode("pre_A"), node, path)
+    assert digest(path) == digest(a_case.current_mask("pre_A"))
+    assert len(a_slicer.util.getNodesByClass("vtkMRMLSegmentationNode")) == 1
+
+
+def test_a_reopened_scene_follows_a_newer_mask_and_says_so(bridge, a_slicer, a_scene, a_case, tmp_path):
+    bridge.show(a_case)
+    again_path = save_version(a_case, "pre_A", "reader-1", shift=2)
+    again = reopen(a_slicer, a_scene, tmp_path / "scene.mrb")
+    (words,) = again.show(a_case)
+    assert words == (
+        "The mask of baseline, arterial in use is v0002_reader-1.seg.nrrd; the scene had v0001_auto.seg.nrrd."
+    )
+    assert np.array_equal(voxels_of(again.maskImage("pre_A")), voxels_of(read_mask(again_path)))
+
+
+def test_a_reopened_scene_follows_a_moved_folder(bridge, a_slicer, a_scene, a_case, tmp_path):
+    bridge.show(a_case)
+    moved = Case(a_case.folder.rename(tmp_path / "moved"))
+    again = reopen(a_slicer, a_scene, tmp_path / "scene.mrb")
+    assert again.show(moved) == []
+
+
+def test_a_scan_that_changed_in_the_folder_is_told(bridge, a_case):
+    bridge.show(a_case)
+    write_image(an_image(9), a_case.image_path("post_A"))
+    assert bridge.show(a_case) == [
+        "The scan follow-up, arterial in the case folder is another one than in the scene."
+    ]
+    image = SceneImagesOf(bridge, "post_A")
+    assert np.array_equal(voxels_of(image), voxels_of(an_image(9)))
+
+
+def SceneImagesOf(bridge: Any, volume: str) -> sitk.Image:
+    from LWCTRWidgets import SceneImages
+
+    return SceneImages.volumeImage(bridge.volumeNode(volume))
+
+
+@pytest.mark.parametrize("through_a_file", [False, True])
+def test_what_was_drawn_and_never_saved_is_kept_aside(
+    bridge, a_slicer, a_scene, a_case, tmp_path, through_a_file
+):
+    bridge.show(a_case)
+    draw(a_slicer, bridge, "pre_A", (11, 2, 2))
+    if through_a_file:
+        bridge = reopen(a_slicer, a_scene, tmp_path / "scene.mrb")
+    (words,) = bridge.show(a_case)
+    assert "kept as “pre_A liver, drawn and in no version”" in words
+    kept = a_slicer.util.getNode("pre_A liver, drawn and in no version")
+    drawn = a_slicer.util.arrayFromSegmentBinaryLabelmap(kept, "Liver", bridge.volumeNode("pre_A"))
+    assert drawn[11, 2, 2] == 1
+    assert voxels_of(bridge.maskImage("pre_A"))[11, 2, 2] == 0
+    assert bridge.show(a_case) == []
+
+
+def test_a_reading_shows_one_mask_and_hides_the_others(bridge, a_slicer, a_case):
+    save_version(a_case, "post_A", "auto")
+    bridge.show(a_case)
+    start = a_mask(read_image(a_case.image_path("pre_A")), shift=1)
+    node = bridge.showOnly("pre_A", start)
+    assert a_slicer.util.getNodesByClass("vtkMRMLSegmentationNode") == [node]
+    assert np.array_equal(voxels_of(bridge.maskImage("pre_A")), voxels_of(start))
+    draw(a_slicer, bridge, "pre_A", (11, 2, 2))
+    assert bridge.showOnly("pre_A", start) is node
+    assert voxels_of(bridge.maskImage("pre_A"))[11, 2, 2] == 0
+    assert bridge.show(a_case) == []
+    assert bridge.maskNode("post_A") is not None
+
+
+def test_drawing_is_heard_and_lies_on_the_grid_of_the_scan(bridge, a_slicer, a_case):
+    bridge.show(a_case)
+    node = bridge.showOnly("pre_A", a_mask(read_image(a_case.image_path("pre_A"))))
+    heard: list[str] = []
+    node.GetSegmentation().AddObserver(
+        a_slicer.vtkSegmentation.SourceRepresentationModified, lambda caller, event: heard.append(event)
+    )
+    draw(a_slicer, bridge, "pre_A", (11, 2, 2))
+    mask, image = bridge.maskImage("pre_A"), read_image(a_case.image_path("pre_A"))
+    assert heard
+    assert (mask.GetOrigin(), mask.GetSpacing()) == (image.GetOrigin(), image.GetSpacing())
+    assert mask.GetDirection() == image.GetDirection()
+
+
+def test_the_height_of_the_liver_is_that_of_its_centre_of_mass(bridge, a_case):
+    save_version(a_case, "post_A", "auto", shift=3)
+    bridge.show(a_case)
+    for volume in ("pre_A", "post_A"):
+        mask = read_mask(a_case.current_mask(volume))
+        points = [
+            mask.TransformIndexToPhysicalPoint([int(i) for i in at[::-1]])
+            for at in np.argwhere(voxels_of(mask))
+        ]
+        assert bridge.liverHeight(volume) == pytest.approx(np.mean(points, axis=0)[2], abs=1e-6)
+    offset = bridge.liverHeight("post_A") - bridge.liverHeight("pre_A")
+    assert offset == pytest.approx(-80.0 - 240.75 + 3 * 2.5 * np.cos(np.radians(8)) * 1224 / 1226, abs=1e-4)
+
+
+def test_the_height_follows_what_is_drawn_and_is_unknown_without_a_mask(bridge, a_slicer, a_case):
+    bridge.show(a_case)
+    before = bridge.liverHeight("pre_A")
+    bridge.showOnly("pre_A", a_mask(read_image(a_case.image_path("pre_A")), shift=2))
+    assert bridge.liverHeight("pre_A") > before
+    assert bridge.liverHeight("post_A") is None
+    bridge.showOnly("pre_A", a_mask(read_image(a_case.image_path("pre_A"))) * 0)
+    assert bridge.liverHeight("pre_A") is None
