@@ -2,13 +2,19 @@
 
 A settings file has the three sections of a PyRadiomics parameter file: ``setting``, ``imageType`` and
 ``featureClass``. Everything that changes a value is here, and :attr:`ExtractionSettings.hash` names it.
+
+Settings that mean the same have the same hash, today and in later versions. Numbers are brought to one form (25.0
+is 25, a spacing of 1 is 1.0), and a key that a later version adds is left out of the form, and so of the hash,
+while it has its default (``later=True`` below): its default must give what the version before it gave. Keys are
+never renamed or removed, and their defaults never changed.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
@@ -86,17 +92,21 @@ class ExtractionSettings:
     label: int = _key(1, "label")
 
     def __post_init__(self) -> None:
-        """Check every value; see :meth:`from_dict` for the errors."""
+        """Bring numbers to one form and check every value; see :meth:`from_dict` for the errors."""
+        for item in _setting_fields(type(self)):
+            object.__setattr__(self, item.name, _canonical(item.name, getattr(self, item.name)))
         _check_ranges(self)
         _check_choices(self)
         _check_image_types(self.image_types)
         _check_features(self.feature_classes)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the PyRadiomics form with every value written out."""
+        """Return the PyRadiomics form with every value written out, but for later keys at their default."""
         setting = {}
-        for item in _setting_fields():
+        for item in _setting_fields(type(self)):
             value = getattr(self, item.name)
+            if item.metadata.get("later") and value == item.default:
+                continue
             setting[item.metadata["key"]] = list(value) if isinstance(value, tuple) else value
         return {
             "setting": setting,
@@ -122,7 +132,7 @@ class ExtractionSettings:
                 "an object with setting, imageType, featureClass",
             )
         _refuse_unknown(value, ("setting", "imageType", "featureClass"), "section")
-        changes: dict[str, Any] = _read_settings(value.get("setting") or {})
+        changes: dict[str, Any] = _read_settings(value.get("setting") or {}, cls)
         types = value.get("imageType") or {"Original": {}}
         changes["image_types"] = {str(name): dict(options or {}) for name, options in dict(types).items()}
         classes = value.get("featureClass")
@@ -143,7 +153,7 @@ class ExtractionSettings:
         options = self.image_types[name]
         changes = {
             item.name: _plain(options[item.metadata["key"]])
-            for item in _setting_fields()
+            for item in _setting_fields(type(self))
             if item.metadata.get("texture") and item.metadata["key"] in options
         }
         return replace(self, **changes) if changes else self
@@ -156,17 +166,26 @@ class ExtractionSettings:
         return tuple(chosen) or FEATURES[feature_class]
 
 
-def _setting_fields() -> list[Any]:
-    return [item for item in fields(ExtractionSettings) if "key" in item.metadata]
+def _setting_fields(cls: type[ExtractionSettings]) -> list[Any]:
+    return [item for item in fields(cls) if "key" in item.metadata]
+
+
+def _canonical(name: str, value: Any) -> Any:
+    """Return the one form of a value: millimetres as float, other whole numbers as int."""
+    if isinstance(value, tuple):
+        return tuple(_canonical(name, item) for item in value)
+    if name == "resampled_spacing":
+        return float(value) if _is_number(value) else value
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _plain(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-def _read_settings(setting: Mapping[str, Any]) -> dict[str, Any]:
+def _read_settings(setting: Mapping[str, Any], cls: type[ExtractionSettings]) -> dict[str, Any]:
     """Return constructor arguments from the ``setting`` section."""
-    by_key = {item.metadata["key"]: item.name for item in _setting_fields()}
+    by_key = {item.metadata["key"]: item.name for item in _setting_fields(cls)}
     changes = {}
     for key, value in setting.items():
         if key in ("additionalInfo", "geometryTolerance", "enableCExtensions"):
@@ -189,45 +208,60 @@ def _refuse_unknown(names: Any, known: tuple[str, ...], kind: str) -> None:
         raise InputError(f"unknown radiomics {kind} {', '.join(unknown)}", "one of " + ", ".join(known))
 
 
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _is_whole(value: Any, least: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= least
+
+
+def _are_numbers(value: Any, *lengths: int) -> bool:
+    return isinstance(value, tuple) and len(value) in lengths and all(map(_is_number, value))
+
+
+def _are_distances(value: Any) -> bool:
+    whole = isinstance(value, tuple) and all(_is_whole(item, 1) for item in value)
+    return whole and len(value) == len(set(value)) > 0
+
+
+_Check = tuple[Callable[[Any], bool], str]
+_FLAG: _Check = (lambda v: isinstance(v, bool), "true or false")
+_POSITIVE: _Check = (lambda v: _is_number(v) and v > 0, "a number above 0")
+_COUNT: _Check = (lambda v: _is_whole(v, 0), "a whole number, 0 or more")
+# What each value must be; None is allowed where it is the default.
+_CHECKS: dict[str, _Check] = {
+    "bin_width": _POSITIVE,
+    "bin_count": (lambda v: _is_whole(v, 1), "a whole number above 0, or null"),
+    "distances": (_are_distances, "different whole numbers above 0"),
+    "symmetrical_glcm": _FLAG,
+    "gldm_a": _COUNT,
+    "voxel_array_shift": (_is_number, "a number"),
+    "force_2d": _FLAG,
+    "normalize": _FLAG,
+    "normalize_scale": _POSITIVE,
+    "remove_outliers": (_POSITIVE[0], "a number above 0, or null"),
+    "resegment_range": (lambda v: _are_numbers(v, 1, 2), "one or two numbers, or null"),
+    "resegment_shape": _FLAG,
+    "resampled_spacing": (
+        lambda v: _are_numbers(v, 3) and min(v) >= 0,
+        "three numbers (x, y, z), 0 or more, in mm, or null",
+    ),
+    "pad_distance": _COUNT,
+    "pre_crop": _FLAG,
+    "minimum_roi_size": (lambda v: _is_whole(v, 0), "a whole number, 0 or more, or null"),
+    "label": (lambda v: _is_whole(v, 1), "a whole number above 0"),
+}
+
+
 def _check_ranges(settings: ExtractionSettings) -> None:
-    def need(ok: bool, name: str, expected: str) -> None:
-        if not ok:
-            raise InputError(f"radiomics setting {name} = {getattr(settings, name)!r}", expected)
-
-    def number(value: Any) -> bool:
-        return isinstance(value, int | float) and not isinstance(value, bool) and value == value
-
-    need(number(settings.bin_width) and settings.bin_width > 0, "bin_width", "a number above 0")
-    count = settings.bin_count
-    need(
-        count is None or (isinstance(count, int) and count > 0),
-        "bin_count",
-        "a whole number above 0, or null",
-    )
-    distances = settings.distances
-    good = len(distances) > 0 and all(isinstance(d, int) and d > 0 for d in distances)
-    need(good and len(set(distances)) == len(distances), "distances", "different whole numbers above 0")
-    need(isinstance(settings.gldm_a, int) and settings.gldm_a >= 0, "gldm_a", "a whole number, 0 or more")
-    need(
-        isinstance(settings.pad_distance, int) and settings.pad_distance >= 0,
-        "pad_distance",
-        "a whole number, 0 or more",
-    )
-    need(
-        settings.remove_outliers is None or settings.remove_outliers > 0,
-        "remove_outliers",
-        "a number above 0, or null",
-    )
-    need(isinstance(settings.label, int) and settings.label > 0, "label", "a whole number above 0")
-    spacing = settings.resampled_spacing
-    good = spacing is None or (len(spacing) == 3 and all(number(s) and s >= 0 for s in spacing))
-    need(good, "resampled_spacing", "three numbers (x, y, z), 0 or more, in mm")
-    limits = settings.resegment_range
-    need(
-        limits is None or (len(limits) in (1, 2) and all(map(number, limits))),
-        "resegment_range",
-        "one or two numbers",
-    )
+    for item in _setting_fields(ExtractionSettings):
+        value = getattr(settings, item.name)
+        if item.name not in _CHECKS or (value is None and item.default is None):
+            continue
+        is_good, expected = _CHECKS[item.name]
+        if not is_good(value):
+            raise InputError(f"radiomics setting {item.name} = {value!r}", expected)
 
 
 def _check_choices(settings: ExtractionSettings) -> None:
@@ -247,7 +281,9 @@ def _check_choices(settings: ExtractionSettings) -> None:
 
 
 def _check_image_types(image_types: Mapping[str, Mapping[str, Any]]) -> None:
-    texture = tuple(item.metadata["key"] for item in _setting_fields() if item.metadata.get("texture"))
+    texture = tuple(
+        item.metadata["key"] for item in _setting_fields(ExtractionSettings) if item.metadata.get("texture")
+    )
     for name, options in image_types.items():
         if name in UNSUPPORTED_IMAGE_TYPES:
             raise InputError(f"image type {name} is not supported", "one of " + ", ".join(IMAGE_TYPES))

@@ -1,5 +1,6 @@
 """The settings of an extraction, their file and their hash."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -7,8 +8,9 @@ import yaml
 
 import LWCTRLogic
 from LWCTRLogic.errors import InputError
+from LWCTRLogic.models.settings_match import settings_digest
 from LWCTRLogic.radiomics.pyradiomics_yaml import read_settings
-from LWCTRLogic.radiomics.settings import ExtractionSettings
+from LWCTRLogic.radiomics.settings import ExtractionSettings, _key
 
 DEFAULTS = Path(LWCTRLogic.__file__).parent / "defaults" / "radiomics.yaml"
 
@@ -44,6 +46,49 @@ def test_every_setting_changes_the_hash():
     assert all(len(one) == 64 for one in hashes)
 
 
+def test_the_hash_of_the_first_version_stays():
+    # Tables and bundles on people's disks carry these.
+    assert ExtractionSettings().hash == "f1fabebf34f7a9e3fb63b477480c02c014e1bffcafecf62c51e39775581c1bf5"
+    resampled = ExtractionSettings(resampled_spacing=(2.0, 2.0, 2.0))
+    assert resampled.hash == "f870f131d827a074e47d47d45af159448aed3baa6192f07576ee6868815f57b2"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"resampled_spacing": (2, 2, 2)}, {"resampled_spacing": (2.0, 2.0, 2.0)}),
+        ({"bin_width": 20}, {"bin_width": 20.0}),
+        ({"resegment_range": (-50, 150)}, {"resegment_range": (-50.0, 150.0)}),
+        ({"gldm_a": 1, "distances": (1, 2)}, {"gldm_a": 1.0, "distances": (1.0, 2.0)}),
+    ],
+)
+def test_numbers_that_are_equal_give_the_same_hash(one, other):
+    assert ExtractionSettings(**one).hash == ExtractionSettings(**other).hash
+
+
+@dataclass(frozen=True)
+class Newer(ExtractionSettings):
+    """The settings of some later version, with one more key."""
+
+    novelty: int = _key(0, "novelty", later=True)
+
+
+def test_a_key_of_a_later_version_changes_the_hash_only_when_it_is_not_its_default():
+    old, new = ExtractionSettings(bin_width=20), Newer(bin_width=20)
+    assert new.hash == old.hash
+    assert new.to_dict() == old.to_dict()
+    changed = Newer(bin_width=20, novelty=3)
+    assert changed.hash != old.hash
+    assert Newer.from_dict(changed.to_dict()) == changed
+    assert Newer.from_dict(old.to_dict()) == new
+    assert settings_digest(changed.to_dict()) == changed.hash
+
+
+def test_an_older_version_refuses_a_later_key_by_name():
+    with pytest.raises(InputError, match="unknown radiomics setting novelty"):
+        ExtractionSettings.from_dict(Newer(novelty=3).to_dict())
+
+
 def test_a_form_without_image_types_means_the_original_alone():
     assert list(ExtractionSettings.from_dict({}).image_types) == ["Original"]
 
@@ -57,6 +102,21 @@ def test_a_form_without_image_types_means_the_original_alone():
         ({"setting": {"distances": []}}, "distances"),
         ({"setting": {"weightingNorm": "cosine"}}, "weighting_norm = 'cosine'"),
         ({"setting": {"resampledPixelSpacing": [1, 1]}}, "three numbers"),
+        ({"setting": {"resampledPixelSpacing": 1}}, "resampled_spacing = 1; expected three numbers"),
+        ({"setting": {"resampledPixelSpacing": [1, 1, float("nan")]}}, "three numbers"),
+        ({"setting": {"binWidth": "25"}}, "bin_width = '25'"),
+        ({"setting": {"binWidth": float("inf")}}, "bin_width = inf"),
+        ({"setting": {"binWidth": None}}, "bin_width = None"),
+        ({"setting": {"binCount": True}}, "bin_count = True"),
+        ({"setting": {"distances": 2}}, "distances = 2"),
+        ({"setting": {"distances": [1, 1]}}, "different whole numbers"),
+        ({"setting": {"resegmentRange": 5}}, "resegment_range = 5; expected one or two"),
+        ({"setting": {"normalize": "yes"}}, "normalize = 'yes'; expected true or false"),
+        ({"setting": {"normalizeScale": 0}}, "normalize_scale = 0"),
+        ({"setting": {"removeOutliers": "3"}}, "remove_outliers = '3'"),
+        ({"setting": {"force2D": 1}}, "force_2d = 1"),
+        ({"setting": {"label": True}}, "label = True"),
+        ({"setting": {"padDistance": -1}}, "pad_distance = -1"),
         ({"setting": {"correctMask": True}}, "correctMask = True is not supported"),
         ({"imageType": {"LBP3D": {}}}, "LBP3D is not supported"),
         ({"imageType": {"LoG": {"sigma": [0]}}}, "LoG sigma"),
