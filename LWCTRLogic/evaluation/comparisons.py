@@ -40,7 +40,8 @@ def comparison_metrics(cohort: ScoredCohort) -> Iterator[Metric]:
         )  # fmt: skip
         yield measured(
             partial(_delong, time, event, a, b, cohort.horizon),
-            name="difference of AUC, censored left out", endpoint="response", at=cohort.horizon, method="DeLong", **common,
+            name="difference of AUC, censored left out", endpoint="response", at=cohort.horizon,
+            method="DeLong", **common,
         )  # fmt: skip
     for endpoint in cohort.endpoints:
         yield from _over_time(cohort, endpoint)

@@ -1,0 +1,91 @@
+"""Table 1: who the patients are, all together and by groups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from LWCTRLogic.clinical import VARIABLES
+from LWCTRLogic.evaluation.scored import ScoredCohort
+from LWCTRLogic.evaluation.survival import NON_RESPONDERS, RESPONDERS, responders
+from LWCTRLogic.stats.steps import Bools, Floats
+
+ALL = "all"
+
+
+@dataclass(frozen=True)
+class Characteristic:
+    """One line of the table.
+
+    Attributes
+    ----------
+    variable, level : str
+        In words; the level is empty for a number.
+    cells : tuple of (str, str)
+        Group and what it shows: "56 [48–63]" or "120 (48 %)".
+    missing : int
+        Patients whose value is unknown.
+    """
+
+    variable: str
+    level: str
+    cells: tuple[tuple[str, str], ...]
+    missing: int
+
+
+def characteristics(cohort: ScoredCohort) -> tuple[Characteristic, ...]:
+    """Return the table: median and quartiles of numbers, counts and shares of words.
+
+    The groups are responders and non-responders by the leading score, where it has a cut-off.
+    """
+    groups: dict[str, Bools] = {ALL: np.ones(len(cohort), dtype=bool)}
+    called = responders(cohort.scores[0])
+    if np.isfinite(called).any():
+        groups |= {RESPONDERS: called == 1, NON_RESPONDERS: called == 0}
+    columns = dict(cohort.clinical)
+    if (cohort.mrecist != "").any():
+        columns.setdefault("mrecist", cohort.mrecist)
+    lines: list[Characteristic] = []
+    for name, values in columns.items():
+        label = VARIABLES[name].label if name in VARIABLES else name
+        unit = VARIABLES[name].unit if name in VARIABLES else ""
+        if values.dtype.kind in "fiu":
+            lines.append(
+                _number(f"{label}, {unit}" if unit else label, np.asarray(values, dtype=float), groups)
+            )
+        else:
+            lines += _words(
+                label,
+                np.asarray(values, dtype=str),
+                groups,
+                VARIABLES[name].choices if name in VARIABLES else (),
+            )
+    return tuple(lines)
+
+
+def _number(label: str, values: Floats, groups: dict[str, Bools]) -> Characteristic:
+    cells = []
+    for group, rows in groups.items():
+        known = values[rows & np.isfinite(values)]
+        if known.size:
+            low, middle, high = np.percentile(known, [25, 50, 75])
+            cells.append((group, f"{middle:.4g} [{low:.4g}–{high:.4g}]"))
+        else:
+            cells.append((group, ""))
+    return Characteristic(label, "", tuple(cells), int((~np.isfinite(values)).sum()))
+
+
+def _words(
+    label: str, values: NDArray[np.str_], groups: dict[str, Bools], choices: tuple[str, ...]
+) -> Iterator[Characteristic]:
+    known = values != ""
+    levels = [choice for choice in choices if (values == choice).any()] or sorted(set(values[known].tolist()))
+    for level in levels:
+        cells = []
+        for group, rows in groups.items():
+            count, whole = int((rows & (values == level)).sum()), int((rows & known).sum())
+            cells.append((group, f"{count} ({100 * count / whole:.0f} %)" if whole else ""))
+        yield Characteristic(label, level, tuple(cells), int((~known).sum()))

@@ -1,0 +1,57 @@
+"""What the software knows of a study, by the topics of the checklists."""
+
+from __future__ import annotations
+
+from LWCTRLogic import __version__
+from LWCTRLogic.evaluation.metric import pick
+from LWCTRLogic.evaluation.results import Evaluation
+from LWCTRLogic.report.text import listed
+
+
+def known_facts(evaluation: Evaluation) -> dict[str, str]:
+    """Return one line a topic; topics that the software cannot know are left out."""
+    cohort, metrics = evaluation.cohort, evaluation.metrics
+    counts = {metric.name: int(metric.estimate.value) for metric in pick(metrics, topic="cohort")}
+    dead, alive = counts["dead by the horizon"], counts["alive at the horizon"]
+    facts = {
+        "outcome": "overall survival; response is being alive at the horizon",
+        "horizon": f"{cohort.horizon:g} months from the first dose",
+        "events": f"{len(cohort)} patients, {dead} deaths by {cohort.horizon:g} months, {alive} seen alive then",
+        "flow": f"{counts['censored before the horizon']} of {len(cohort)} censored before the horizon",
+        "measures": "AUC, AUC(t), C, Brier score, calibration, error rates, net benefit, hazard ratios",
+        "intervals": "95 % intervals of every figure: influence functions, bootstrap over patients, Wald, log-log",
+        "comparison": "paired differences with intervals and tests, in the section on comparison",
+        "performance": "in the sections on response and survival",
+        "calibration": "slope, intercept and flexible curve with censoring weights",
+        "baselines": f"compared with {listed([score.name for score in cohort.scores[1:]] + ['mRECIST'])}",
+        "output": _output(evaluation),
+        "software": f"LWCTR {__version__}, Apache-2.0",
+        "checklists": "TRIPOD+AI, CLEAR and METRICS, filled below as far as software can",
+        "preparation": "no value was changed; patients without a score were left out of its figures",
+    }
+    if evaluation.characteristics:
+        facts["table_one"] = "in the section on patients"
+        missing = {line.variable: line.missing for line in evaluation.characteristics if line.missing}
+        unknown = ", ".join(f"{name} {count}" for name, count in missing.items())
+        facts["missing"] = f"unknown values: {unknown}" if missing else "no clinical value was missing"
+    if cohort.outcomes.landmark is not None:
+        facts["landmark"] = "survival is counted from the follow-up scan"
+    if cohort.groups:
+        facts["subgroups"] = f"by {listed(list(cohort.groups))}"
+    if "centre" in cohort.groups:
+        centres = sorted(set(cohort.groups["centre"].tolist()) - {""})
+        facts["centres"] = f"{len(centres)} centres: {', '.join(centres)}"
+        facts["centre_effects"] = (
+            "performance by centre with tests of difference, in the section on subgroups"
+        )
+    return facts | {key: str(value) for key, value in evaluation.training.get("facts", {}).items()}
+
+
+def _output(evaluation: Evaluation) -> str:
+    lead = evaluation.cohort.scores[0]
+    kind = (
+        f"probability of being alive at {evaluation.cohort.horizon:g} months"
+        if lead.is_probability
+        else "score"
+    )
+    return kind if lead.cutoff is None else f"{kind}; responder at or above {lead.cutoff:.3g}"

@@ -1,0 +1,139 @@
+"""What an evaluation has found, before it is written: the cohort, its numbers, and what must be said first."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import Any
+
+from LWCTRLogic.evaluation.characteristics import Characteristic, characteristics
+from LWCTRLogic.evaluation.classification import classification_metrics, reclassification_improvement
+from LWCTRLogic.evaluation.comparisons import comparison_metrics
+from LWCTRLogic.evaluation.metric import Metric, pick
+from LWCTRLogic.evaluation.reclassification import reclassification_metrics
+from LWCTRLogic.evaluation.response import response_metrics
+from LWCTRLogic.evaluation.scored import ScoredCohort
+from LWCTRLogic.evaluation.subgroups import subgroup_metrics
+from LWCTRLogic.evaluation.survival import survival_metrics
+from LWCTRLogic.progress import Progress
+
+SCHEMA_VERSION = 1
+FEW_EVENTS = 100
+"""Events and non-events that a validation needs at least (Collins, Ogundimu and Altman 2016)."""
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Everything that the report is made of.
+
+    Attributes
+    ----------
+    metrics : tuple of Metric
+        Every number.
+    warnings : tuple of str
+        What a reader must know before any of them.
+    characteristics : tuple of Characteristic
+        The table of the patients.
+    training : mapping
+        What ``lwctr train`` wrote of itself, empty for scores that somebody else computed.
+    """
+
+    cohort: ScoredCohort
+    metrics: tuple[Metric, ...]
+    warnings: tuple[str, ...]
+    characteristics: tuple[Characteristic, ...] = ()
+    training: dict[str, Any] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain data for ``metrics.json``."""
+        cohort = self.cohort
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "cohort": cohort.name,
+            "notice": cohort.notice,
+            "patients": len(cohort),
+            "horizon_months": cohort.horizon,
+            "scores": [
+                {
+                    "name": score.name,
+                    "cutoff": score.cutoff,
+                    "is_probability": score.is_probability,
+                    "origin": score.origin,
+                }
+                for score in cohort.scores
+            ],
+            "warnings": list(self.warnings),
+            "metrics": [metric.to_dict() for metric in self.metrics],
+        }
+
+
+def evaluate_cohort(
+    cohort: ScoredCohort,
+    progress: Progress | None = None,
+    seed: int = 1,
+    draws: int = 1000,
+    improvement: bool = False,
+    training: dict[str, Any] | None = None,
+) -> Evaluation:
+    """Compute every number of an evaluation.
+
+    Parameters
+    ----------
+    seed, draws : int
+        Of the bootstrap.
+    improvement : bool
+        Whether NRI and IDI are wanted; see :func:`reclassification_improvement` for why they are off.
+
+    Raises
+    ------
+    InputError
+        When a part that everything rests on cannot be computed, such as when nobody died.
+    Cancelled
+        When the user stopped.
+    """
+    progress = progress or Progress()
+    parts: list[tuple[str, Iterator[Metric]]] = [
+        ("response", response_metrics(cohort, seed, draws)),
+        ("cut-offs", classification_metrics(cohort)),
+        ("survival", survival_metrics(cohort)),
+        ("comparisons", comparison_metrics(cohort)),
+        ("subgroups", chain.from_iterable(subgroup_metrics(cohort, score) for score in cohort.scores[:1])),
+        ("mRECIST", reclassification_metrics(cohort)),
+    ]
+    if improvement:
+        parts.append(("reclassification", reclassification_improvement(cohort)))
+    metrics: list[Metric] = []
+    for index, (name, part) in enumerate(parts):
+        progress.update("evaluate", index, len(parts) + 1, name)
+        metrics += part
+    progress.update("evaluate", len(parts), len(parts) + 1, "characteristics")
+    table = characteristics(cohort)
+    return Evaluation(cohort, tuple(metrics), tuple(_warnings(cohort, metrics)), table, training or {})
+
+
+def _warnings(cohort: ScoredCohort, metrics: list[Metric]) -> Iterator[str]:
+    if cohort.outcomes.landmark is None:
+        yield (
+            "No column says when the follow-up scan was made, so survival is counted from the first "
+            "dose although the score uses that scan: patients had to live until it (immortal time), "
+            "which flatters every figure."
+        )
+    counts = {metric.name: metric.estimate.value for metric in pick(metrics, topic="cohort")}
+    smaller = min(counts["alive at the horizon"], counts["dead by the horizon"])
+    if smaller < FEW_EVENTS:
+        yield (
+            f"Only {smaller:.0f} patients are in the smaller class at {cohort.horizon:g} months; a "
+            f"validation needs {FEW_EVENTS} in each, so the intervals are wide."
+        )
+    unknown = counts["censored before the horizon"] / len(cohort)
+    if unknown > 0.2:
+        yield (
+            f"{100 * unknown:.0f} % of the patients were censored before {cohort.horizon:g} months: "
+            "the figures rest on the assumption that they were like the others who were then alive."
+        )
+    lead = cohort.scores[0].name
+    auc = pick(metrics, topic="discrimination", name="AUC", score=lead, endpoint="response")
+    if auc and math.isfinite(auc[0].estimate.low) and auc[0].estimate.low <= 0.5:
+        yield f"{lead} is not shown to be better than chance: the interval of its AUC reaches 0.5."

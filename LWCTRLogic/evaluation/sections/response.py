@@ -1,0 +1,100 @@
+"""Response at the horizon: areas, calibration, error rates, net benefit."""
+
+from __future__ import annotations
+
+from LWCTRLogic.evaluation import pictures
+from LWCTRLogic.evaluation.metric import Metric, pick
+from LWCTRLogic.evaluation.results import Evaluation
+from LWCTRLogic.evaluation.sections.tables import pivot
+from LWCTRLogic.evaluation.words import interval_words, percent_words
+from LWCTRLogic.report.document import Block, Paragraph, Picture, PictureGrid, Section
+
+
+def response_section(evaluation: Evaluation) -> Section:
+    """Return the chapter on the response."""
+    cohort, metrics = evaluation.cohort, pick(evaluation.metrics, endpoint="response")
+    drawn = (
+        pictures.roc_picture(cohort, metrics),
+        pictures.calibration_picture(cohort, cohort.scores[0]),
+        pictures.decision_picture(cohort),
+        pictures.spread_picture(cohort, cohort.scores[0]),
+    )
+    found: list[Picture] = [picture for picture in drawn if picture is not None]
+    counts = {metric.name: int(metric.estimate.value) for metric in pick(metrics, topic="cohort")}
+    lead = (
+        f"{counts['alive at the horizon']} patients were seen alive at {cohort.horizon:g} months from the first dose, "
+        f"{counts['dead by the horizon']} had died, and {counts['censored before the horizon']} were censored before: "
+        "these are neither counted as dead nor left out, the others carry their weight."
+    )
+    blocks: list[Block | None] = [
+        Paragraph(lead),
+        _discrimination(metrics),
+        _calibration(metrics),
+        _rates(metrics),
+        PictureGrid(tuple(found)) if found else None,
+    ]
+    if pick(metrics, topic="classification", name="continuous NRI"):
+        blocks.append(_improvement(metrics))
+    title = f"Response: alive at {cohort.horizon:g} months"
+    return Section("response", title, tuple(block for block in blocks if block is not None), new_page=True)
+
+
+def _discrimination(metrics: list[Metric]) -> Block | None:
+    return pivot(
+        "Discrimination and prediction error (95 % intervals)",
+        metrics,
+        (
+            ("AUC", lambda one: one.topic == "discrimination" and one.name == "AUC"),
+            ("AUC, bootstrap", lambda one: one.name == "AUC, bootstrap interval"),
+            ("AUC, censored left out", lambda one: one.topic == "discrimination" and "left out" in one.name),
+            ("Brier score", lambda one: one.name == "Brier score"),
+            ("Scaled Brier", lambda one: one.name == "scaled Brier score"),
+        ),
+        lambda one: interval_words(one.estimate, 3),
+    )
+
+
+def _calibration(metrics: list[Metric]) -> Block | None:
+    return pivot(
+        "Calibration (slope 1, in the large 0, observed over expected 1 are right)",
+        pick(metrics, topic="calibration"),
+        (
+            ("Slope", lambda one: one.name == "calibration slope"),
+            ("In the large", lambda one: one.name == "calibration in the large"),
+            ("Observed/expected risk", lambda one: one.name == "observed over expected risk"),
+            ("ICI", lambda one: one.name == "integrated calibration index"),
+            ("E90", lambda one: one.name == "E90"),
+        ),
+    )
+
+
+def _rates(metrics: list[Metric]) -> Block | None:
+    own = pick(metrics, topic="classification")
+
+    def words(one: Metric) -> str:
+        return interval_words(one.estimate) if one.name == "cut-off" else percent_words(one.estimate)
+
+    return pivot(
+        "At the cut-off (positive: alive)",
+        own,
+        (
+            ("Cut-off", lambda one: one.name == "cut-off"),
+            ("Sensitivity", lambda one: one.name == "sensitivity"),
+            ("Specificity", lambda one: one.name == "specificity"),
+            ("PPV", lambda one: one.name == "PPV"),
+            ("NPV", lambda one: one.name == "NPV"),
+        ),
+        words,
+    )
+
+
+def _improvement(metrics: list[Metric]) -> Block | None:
+    return pivot(
+        "Reclassification, as asked for (both can favour a useless model; see the differences of AUC and Brier score)",
+        pick(metrics, topic="classification"),
+        (
+            ("Continuous NRI", lambda one: one.name == "continuous NRI"),
+            ("IDI", lambda one: one.name == "IDI"),
+        ),
+        row_of=lambda one: f"{one.score} over {one.versus}",
+    )

@@ -1,0 +1,52 @@
+"""What comes first: the answer in one line, and what must be known before the numbers."""
+
+from __future__ import annotations
+
+from LWCTRLogic.evaluation.metric import Metric, pick
+from LWCTRLogic.evaluation.results import Evaluation
+from LWCTRLogic.evaluation.words import interval_words, percent_words
+from LWCTRLogic.report.document import Block, Callout, Headline, Section
+
+
+def summary_section(evaluation: Evaluation) -> Section:
+    """Return the first section."""
+    cohort, metrics = evaluation.cohort, evaluation.metrics
+    lead = cohort.scores[0].name
+    auc = _one(metrics, topic="discrimination", name="AUC", score=lead, endpoint="response")
+    blocks: list[Block] = []
+    if auc is not None:
+        blocks.append(
+            Headline(
+                f"How well does {lead} tell who is alive at {cohort.horizon:g} months?",
+                f"AUC {interval_words(auc.estimate, 3)}",
+                f"{auc.patients} patients, {auc.events} deaths by then",
+                "",
+                _facts(evaluation, lead),
+            )
+        )
+    if evaluation.warnings:
+        blocks.append(Callout("warning", "Read this first", evaluation.warnings))
+    return Section("summary", "Result", tuple(blocks))
+
+
+def _facts(evaluation: Evaluation, lead: str) -> tuple[tuple[str, str], ...]:
+    metrics = evaluation.metrics
+    slope = _one(metrics, topic="calibration", name="calibration slope", score=lead, endpoint="response")
+    concordance = _one(metrics, name="Harrell's C", score=lead, endpoint="OS")
+    hazard = _one(metrics, topic="hazard", score=lead, endpoint="OS")
+    sensitivity = _one(metrics, name="sensitivity", score=lead)
+    specificity = _one(metrics, name="specificity", score=lead)
+    facts = [
+        ("Scores came from", evaluation.cohort.scores[0].origin),
+        ("Calibration slope", interval_words(slope.estimate) if slope else ""),
+        ("Harrell's C, overall survival", interval_words(concordance.estimate, 3) if concordance else ""),
+        (hazard.name.capitalize() if hazard else "", interval_words(hazard.estimate) if hazard else ""),
+        ("Sensitivity", percent_words(sensitivity.estimate) if sensitivity else ""),
+        ("Specificity", percent_words(specificity.estimate) if specificity else ""),
+    ]
+    return tuple((name, value) for name, value in facts if value)
+
+
+def _one(metrics: tuple[Metric, ...], **wanted: object) -> Metric | None:
+    found = pick(metrics, **wanted)
+    return found[0] if found else None

@@ -1,0 +1,93 @@
+"""Survival: course, discrimination over time, groups, prediction error of the Cox models."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from LWCTRLogic.evaluation import pictures
+from LWCTRLogic.evaluation.metric import Metric, pick
+from LWCTRLogic.evaluation.results import Evaluation
+from LWCTRLogic.evaluation.sections.tables import pivot
+from LWCTRLogic.evaluation.survival import NON_RESPONDERS, RESPONDERS
+from LWCTRLogic.evaluation.words import interval_words, p_words, percent_words
+from LWCTRLogic.models.bundle import REPORT_MONTHS
+from LWCTRLogic.report.document import Block, Paragraph, PictureGrid, Section
+from LWCTRLogic.report.figures.survival import endpoint_name
+
+
+def survival_section(evaluation: Evaluation) -> Section:
+    """Return the chapter on overall and progression-free survival."""
+    cohort, metrics = evaluation.cohort, evaluation.metrics
+    blocks: list[Block | None] = []
+    for endpoint in cohort.endpoints:
+        own = pick(metrics, endpoint=endpoint)
+        follow_up = cohort.follow_up(endpoint)
+        median = pick(own, topic="course", name="median months")[0]
+        shares = ", ".join(
+            f"{percent_words(one.estimate)} at {one.at:g} months"
+            for one in pick(own, topic="course", name="free of event")
+        )
+        blocks += [
+            Paragraph(
+                f"{endpoint_name(endpoint)}: {median.patients} {follow_up.population}, {median.events} events; median "
+                f"{interval_words(median.estimate, 1)} months from {follow_up.origin}; free of event {shares}."
+            ),
+            _discrimination(own, endpoint),
+            _groups(own, endpoint),
+            _prediction_error(own, endpoint),
+        ]
+    drawn = [
+        *pictures.survival_pictures(cohort, cohort.scores[0], metrics),
+        *pictures.over_time_pictures(cohort),
+    ]
+    for endpoint in cohort.endpoints:
+        drawn += pictures.model_calibration_pictures(cohort, endpoint)
+    blocks.append(PictureGrid(tuple(drawn)) if drawn else None)
+    return Section(
+        "survival", "Survival", tuple(block for block in blocks if block is not None), new_page=True
+    )
+
+
+def _named(topic: str, name: str, at: float | None = None) -> Callable[[Metric], bool]:
+    return lambda one: one.topic == topic and one.name == name and (at is None or one.at == at)
+
+
+def _discrimination(metrics: list[Metric], endpoint: str) -> Block | None:
+    months = REPORT_MONTHS[endpoint]
+    return pivot(
+        f"{endpoint}: discrimination (95 % intervals; AUC(t) with censoring weights)",
+        metrics,
+        (
+            *((f"AUC at {month} months", _named("discrimination", "AUC(t)", month)) for month in months),
+            ("Harrell's C", _named("discrimination", "Harrell's C")),
+            ("Uno's C", _named("discrimination", "Uno's C")),
+        ),
+    )
+
+
+def _groups(metrics: list[Metric], endpoint: str) -> Block | None:
+    def words(one: Metric) -> str:
+        return p_words(one.p) if one.name.startswith("log-rank") else interval_words(one.estimate, 2)
+
+    def median(group: str) -> Callable[[Metric], bool]:
+        return lambda one: one.topic == "groups" and one.name == "median months" and one.group == group
+
+    return pivot(
+        f"{endpoint}: responders against non-responders, and the score as it is",
+        metrics,
+        (
+            ("Median, responders", median(RESPONDERS)),
+            ("Median, others", median(NON_RESPONDERS)),
+            ("HR of responders", _named("groups", "hazard ratio, responders against the others")),
+            ("Log-rank", _named("groups", "log-rank χ²")),
+            ("HR per +10 points", _named("hazard", "hazard ratio per +10 points")),
+        ),
+        words,
+    )
+
+
+def _prediction_error(metrics: list[Metric], endpoint: str) -> Block | None:
+    months = REPORT_MONTHS[endpoint]
+    brier = ((f"Brier at {month}", _named("prediction error", "Brier score", month)) for month in months)
+    slope = ((f"Slope at {month}", _named("calibration", "calibration slope", month)) for month in months)
+    return pivot(f"{endpoint}: prediction error and calibration of the Cox models", metrics, (*brier, *slope))

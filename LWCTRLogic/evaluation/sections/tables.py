@@ -1,0 +1,52 @@
+"""Tables of metrics: one row a score, one column a statistic."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from LWCTRLogic.evaluation.metric import Metric
+from LWCTRLogic.evaluation.words import interval_words
+from LWCTRLogic.report.document import Cell, Column, Table
+from LWCTRLogic.report.text import NOTHING, clean
+
+Writer = Callable[[Metric], str]
+
+
+def written(metric: Metric) -> str:
+    """Return a metric's value with its interval."""
+    return interval_words(metric.estimate)
+
+
+def pivot(
+    caption: str,
+    metrics: Iterable[Metric],
+    columns: Sequence[tuple[str, Callable[[Metric], bool]]],
+    writer: Writer = written,
+    row_of: Callable[[Metric], str] = lambda metric: metric.score,
+    heading: str = "Score",
+) -> Table | None:
+    """Return a table with one row a score and one column a statistic, or ``None`` when there is nothing to show.
+
+    Parameters
+    ----------
+    columns : sequence of (title, test)
+        The first metric of the row that passes the test stands in the column.
+    row_of : callable
+        Which row a metric belongs to.
+    """
+    rows: dict[str, dict[str, str]] = {}
+    for metric in metrics:
+        for title, test in columns:
+            if test(metric):
+                rows.setdefault(row_of(metric), {}).setdefault(title, writer(metric))
+    if not rows:
+        return None
+    used = [title for title, _ in columns if any(title in cells for cells in rows.values())]
+    return Table(
+        caption,
+        (Column(heading, 1.7), *(Column(title, 1.6) for title in used)),
+        tuple(
+            (Cell(clean(name), "strong"), *(Cell(cells.get(title, NOTHING)) for title in used))
+            for name, cells in rows.items()
+        ),
+    )
