@@ -102,7 +102,7 @@ def test_a_form_without_image_types_means_the_original_alone():
         ({"setting": {"distances": []}}, "distances"),
         ({"setting": {"weightingNorm": "cosine"}}, "weighting_norm = 'cosine'"),
         ({"setting": {"resampledPixelSpacing": [1, 1]}}, "three numbers"),
-        ({"setting": {"resampledPixelSpacing": 1}}, "resampled_spacing = 1; expected three numbers"),
+        ({"setting": {"resampledPixelSpacing": 1}}, "resampled_spacing = 1.0; expected three numbers"),
         ({"setting": {"resampledPixelSpacing": [1, 1, float("nan")]}}, "three numbers"),
         ({"setting": {"binWidth": "25"}}, "bin_width = '25'"),
         ({"setting": {"binWidth": float("inf")}}, "bin_width = inf"),
