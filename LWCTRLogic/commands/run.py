@@ -122,13 +122,15 @@ def tell(case: Case, result: RunResult, progress: Progress) -> None:
             findings=[asdict(finding) for finding in result.findings],
         )
         return
-    done = f"{len(result.ran)} steps run, {len(result.skipped)} up to date"
+    steps = "step" if len(result.ran) == 1 else "steps"
+    done = f"{len(result.ran)} {steps} run, {len(result.skipped)} up to date"
     waiting = sum(not finding.accepted for finding in result.findings)
     lines = [done]
     if case.prediction_path.exists():
         lines += summary(Prediction.from_dict(files.read_json(case.prediction_path)))
     if waiting:
-        lines.append(f"{waiting} warnings to review; accept one with --accept [VOLUME:]CODE=REASON")
+        warnings = "warning" if waiting == 1 else "warnings"
+        lines.append(f"{waiting} {warnings} to review; accept one with --accept [VOLUME:]CODE=REASON")
     if report.exists():
         lines.append(f"report: {report}")
     sys.stdout.write("\n".join(lines) + "\n")

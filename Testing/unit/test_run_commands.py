@@ -81,7 +81,7 @@ def test_people_are_told_score_notice_open_warnings_and_where_the_report_is(a_ca
     assert "2 steps run, 1 up to date" in out
     assert "not for clinical use" in out
     assert "score 0.710 (cut-off 0.520): responder" in out
-    assert "1 warnings to review" in out
+    assert "1 warning to review" in out
     assert f"report: {a_case.folder / 'report.html'}" in out
 
 
