@@ -65,7 +65,7 @@ def draw_forest(
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
     _scale(axes, [row.estimate for row in rows if row.estimate is not None], reference, logarithmic)
-    _write(axes, -1.0, ("", "n", f"{quantity} (95 % CI)", remarks), weight="bold", color=MUTED)
+    _write(axes, -1.0, ("", "n", "estimate (95 % CI)", remarks), weight="bold", color=MUTED)
     for index, row in enumerate(rows):
         if index % 2:
             axes.axhspan(index - 0.5, index + 0.5, color=PALE, lw=0, zorder=-2)

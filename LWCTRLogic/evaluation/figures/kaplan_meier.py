@@ -69,7 +69,7 @@ def draw_kaplan_meier(
     axes.grid(axis="y", color=LINE, lw=0.4)
     axes.set_xlabel(f"Months from {shortened(origin, 48)}", fontsize=8, labelpad=1.5)
     axes.legend(loc="upper right", fontsize=6.8, borderaxespad=0.1, title=note or None, title_fontsize=6.8)
-    _numbers_at_risk(axes, groups, months)
+    _numbers_at_risk(axes, groups, months, (0.93 - foot) * HEIGHT)
 
 
 def _draw_group(axes: Axes, group: SurvivalGroup, index: int) -> None:
@@ -95,8 +95,10 @@ def _draw_group(axes: Axes, group: SurvivalGroup, index: int) -> None:
     axes.plot(group.censored, heights, "|", ms=3.5, mew=0.7, color=style["color"])
 
 
-def _numbers_at_risk(axes: Axes, groups: Sequence[SurvivalGroup], months: Sequence[float]) -> None:
-    height = axes.get_position().height * HEIGHT
+def _numbers_at_risk(
+    axes: Axes, groups: Sequence[SurvivalGroup], months: Sequence[float], height: float
+) -> None:
+    """Write the numbers below axes that are ``height`` mm tall."""
     top = -10.5 / height  # below ticks and axis label, in fractions of the axes
     transform = axes.get_xaxis_transform()
     axes.text(-0.16, top, "At risk", transform=axes.transAxes, fontsize=6.8, color=MUTED, va="top")

@@ -90,7 +90,7 @@ def _rates(metrics: list[Metric]) -> Block | None:
 
 def _improvement(metrics: list[Metric]) -> Block | None:
     return pivot(
-        "Reclassification, as asked for (both can favour a useless model; see the differences of AUC and Brier score)",
+        "Reclassification (asked for; both figures can favour a useless model)",
         pick(metrics, topic="classification"),
         (
             ("Continuous NRI", lambda one: one.name == "continuous NRI"),

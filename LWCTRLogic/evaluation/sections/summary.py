@@ -6,6 +6,7 @@ from LWCTRLogic.evaluation.metric import Metric, pick
 from LWCTRLogic.evaluation.results import Evaluation
 from LWCTRLogic.evaluation.words import interval_words, percent_words
 from LWCTRLogic.report.document import Block, Callout, Headline, Section
+from LWCTRLogic.report.text import DASH, number
 
 
 def summary_section(evaluation: Evaluation) -> Section:
@@ -18,7 +19,8 @@ def summary_section(evaluation: Evaluation) -> Section:
         blocks.append(
             Headline(
                 f"How well does {lead} tell who is alive at {cohort.horizon:g} months?",
-                f"AUC {interval_words(auc.estimate, 3)}",
+                f"AUC {number(auc.estimate.value, 2)}",
+                f"95 % interval {number(auc.estimate.low, 2)}{DASH}{number(auc.estimate.high, 2)}; "
                 f"{auc.patients} patients, {auc.events} deaths by then",
                 "",
                 _facts(evaluation, lead),
