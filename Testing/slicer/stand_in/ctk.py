@@ -96,7 +96,23 @@ class ctkCollapsibleButton(QWidget):
 
 @stand_in
 class ctkCollapsibleGroupBox(QGroupBox):
-    collapsed = kept(bool, "collapsed", False)
+    """A group box whose title folds it; the arrow of the real one is drawn into the title here."""
+
+    def __init__(self, title: Any = "", parent: Any = None) -> None:
+        if not isinstance(title, str):
+            title, parent = "", title
+        super().__init__(title, parent)
+        self._hidden_here: list[Any] = []
+
+    def _fold(self) -> None:
+        if self._collapsed:
+            shown = [one for one in self.children() if isinstance(one, QWidget) and not one.isHidden()]
+            self._hidden_here = shown
+        for one in self._hidden_here:
+            one.setVisible(not self._collapsed)
+        self.setMaximumHeight(HEADER_HEIGHT if self._collapsed else 16777215)
+
+    collapsed = kept(bool, "collapsed", False, _fold)
 
 
 @stand_in

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
-from Testing.slicer.stand_in import packages, parameters, scripted, ui_loader, validators
+from Testing.slicer.stand_in import packages, parameters, sample_data, scripted, ui_loader, validators
 from Testing.slicer.stand_in.scene import RealScene
 
 
@@ -35,7 +34,7 @@ def furnish(slicer: ModuleType) -> None:
     slicer.ScriptedLoadableModule = sys.modules["slicer.ScriptedLoadableModule"]
     slicer.parameterNodeWrapper = sys.modules["slicer.parameterNodeWrapper"]
     slicer.util.pip_install, slicer.util.pip_uninstall = packages.pip_install, packages.pip_uninstall
-    _module("SampleData", {"SampleDataLogic": SampleDataLogic})
+    _module("SampleData", vars(sample_data))
     _borrow_submodules()
     slicer._stand_in = real
 
@@ -64,30 +63,3 @@ def _tr(text: str) -> str:
 
     caller = sys._getframe(1).f_globals.get("__name__", "")
     return str(slicer.app.translate(caller.rpartition(".")[2], text))
-
-
-class SampleDataLogic:
-    """Keeps what modules register; downloads nothing."""
-
-    registered: list[dict[str, Any]] = []  # noqa: RUF012 - shared on purpose, as Slicer's list is
-
-    @classmethod
-    def registerCustomSampleDataSource(
-        cls,
-        category: str = "Custom",
-        sampleName: str | None = None,
-        uris: Any = None,
-        fileNames: Any = None,
-        nodeNames: Any = None,
-        customDownloader: Callable[[Any], Any] | None = None,
-        **more: Any,
-    ) -> None:
-        cls.registered.append(
-            {
-                "category": category,
-                "sampleName": sampleName,
-                "customDownloader": customDownloader,
-                "uris": uris,
-                **more,
-            }
-        )

@@ -37,6 +37,7 @@ class CoreIOManager:
 
     def fileWriterExtensions(self, node: Any) -> list[str]:
         storage = node.CreateDefaultStorageNode()
+        storage.SetScene(self._scene)  # which knows the formats
         kinds = storage.GetSupportedWriteFileTypes()
         found = [kinds.GetValue(index) for index in range(kinds.GetNumberOfValues())]
         storage.UnRegister(None)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from packaging.requirements import Requirement
+from PySide6.QtCore import QTimer
 
 # Each entry: the function's name, the requirements, the keyword arguments.
 asked: list[tuple[str, list[str], dict[str, Any]]] = []
@@ -53,9 +55,26 @@ def pip_ensure(
     asked.append(("pip_ensure", _listed(requirements), {"constraints": constraints, "requester": requester}))
 
 
-def pip_install(requirements: Any, **options: Any) -> None:
-    asked.append(("pip_install", _listed(requirements), options))
+def pip_install(
+    requirements: Any,
+    constraints: Any = None,
+    no_deps_requirements: Any = None,
+    skip_packages: list[str] | None = None,
+    blocking: bool = True,
+    show_progress: bool = True,
+    requester: str | None = None,
+    logCallback: Callable[[str], None] | None = None,
+    completedCallback: Callable[[int], None] | None = None,
+) -> None:
+    """Write the wish down; a non-blocking install ends with code 0 when events next run."""
+    asked.append(("pip_install", _listed(requirements), {"constraints": constraints, "requester": requester}))
+    if completedCallback is not None and not blocking:
+        QTimer.singleShot(0, lambda: completedCallback(0))
 
 
-def pip_uninstall(requirements: Any, **options: Any) -> None:
-    asked.append(("pip_uninstall", _listed(requirements), options))
+def pip_uninstall(requirements: Any) -> None:
+    asked.append(("pip_uninstall", _listed(requirements), {}))
+
+
+def isPipInstallInProgress() -> bool:
+    return False
