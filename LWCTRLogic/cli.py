@@ -35,6 +35,7 @@ COMMANDS = (
     "run",
     "batch",
     "models",
+    "evaluate",
     "readings",
     "doctor",
 )

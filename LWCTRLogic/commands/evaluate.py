@@ -1,0 +1,97 @@
+"""``lwctr evaluate``: every figure of scores against outcomes, with intervals, and a report."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from LWCTRLogic.errors import UsageError
+from LWCTRLogic.progress import JsonProgress, Progress
+
+HELP = "judge scores against outcomes: every figure with its interval, figures, and a report"
+_OUTCOMES = ("case_id", "os_months", "os_event", "pfs_months", "pfs_event", "landmark_months")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument(
+        "--scores",
+        type=Path,
+        required=True,
+        metavar="TABLE",
+        help="CSV, Excel or Parquet: one row a patient, with outcomes",
+    )
+    parser.add_argument("-o", "--out", type=Path, required=True, help="folder for the report and its files")
+    parser.add_argument(
+        "--score", action="append", default=[], metavar="COLUMN[=CUTOFF]",
+        help="a score, with its cut-off where it has one; the first one given leads (repeat for more)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--risk",
+        action="append",
+        default=[],
+        metavar="COLUMN",
+        help="this score is higher for shorter survival",
+    )
+    parser.add_argument(
+        "--not-probability", action="append", default=[], metavar="COLUMN",
+        help="this score is no probability of being alive: its calibration is not judged",
+    )  # fmt: skip
+    for name in _OUTCOMES:
+        option = "--" + name.replace("_", "-")
+        parser.add_argument(
+            option, default=name, metavar="COLUMN", help=f"column of {name} (default: {name})"
+        )
+    parser.add_argument("--mrecist", default="mrecist", metavar="COLUMN", help="column of the mRECIST class")
+    parser.add_argument(
+        "--group", action="append", metavar="COLUMN", help="a column of subgroups (repeat for more)"
+    )
+    parser.add_argument("--horizon", type=float, default=12.0, help="months at which response is judged (12)")
+    parser.add_argument("--draws", type=int, default=1000, help="bootstrap draws (1000)")
+    parser.add_argument("--seed", type=int, default=1, help="seed of the bootstrap (1)")
+    parser.add_argument(
+        "--reclassification", action="store_true", help="NRI and IDI too, which can favour a useless model"
+    )
+
+
+def run(args: argparse.Namespace, progress: Progress) -> int:
+    """Run the command."""
+    from LWCTRLogic.evaluation.read_scores import ScoreColumns, read_scored_table
+    from LWCTRLogic.evaluation.report import write_evaluation
+    from LWCTRLogic.evaluation.results import evaluate_cohort
+    from LWCTRLogic.outcomes import OutcomeColumns
+
+    if not args.score:
+        raise UsageError("no score is named", "--score COLUMN", "Name the column that holds the score")
+    named = [_split(text) for text in args.score]
+    columns = ScoreColumns(
+        scores=tuple(name for name, _ in named),
+        cutoffs={name: cutoff for name, cutoff in named if cutoff is not None},
+        risks=frozenset(args.risk),
+        plain=frozenset(args.not_probability),
+        mrecist=args.mrecist,
+        groups=None if args.group is None else tuple(args.group),
+        outcomes=OutcomeColumns(**{name: getattr(args, name) for name in _OUTCOMES}),
+    )
+    cohort = read_scored_table(args.scores, columns, args.horizon)
+    evaluation = evaluate_cohort(cohort, progress, args.seed, args.draws, args.reclassification)
+    report = write_evaluation(evaluation, args.out, progress)
+    if isinstance(progress, JsonProgress):
+        progress.emit("result", report=str(report), warnings=list(evaluation.warnings))
+    else:
+        lines = [*(f"warning: {text}" for text in evaluation.warnings), f"written: {report}", ""]
+        sys.stdout.write("\n".join(lines))
+    return 0
+
+
+def _split(text: str) -> tuple[str, float | None]:
+    name, sign, cutoff = text.partition("=")
+    if not sign:
+        return name, None
+    try:
+        return name, float(cutoff)
+    except ValueError:
+        raise UsageError(
+            f"--score {text}: the cut-off is {cutoff!r}", "a number, as in rad_score=0.52"
+        ) from None

@@ -1,0 +1,149 @@
+"""Scores that somebody else computed, read from a table with outcomes beside them."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from LWCTRLogic.clinical import VARIABLES
+from LWCTRLogic.errors import InputError
+from LWCTRLogic.evaluation.scored import Score, ScoredCohort
+from LWCTRLogic.outcomes import HORIZON, OutcomeColumns, Rows, read_outcomes
+from LWCTRLogic.stats.steps import Floats
+from LWCTRLogic.tables import read_table
+
+_GROUPS = ("treatment", "mrecist", "centre")
+_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class ScoreColumns:
+    """Which columns of a table hold scores, and what they mean.
+
+    Attributes
+    ----------
+    scores : tuple of str
+        Columns, the leading one first.
+    cutoffs : mapping of str to float
+        Cut-off by column; at or above it a patient is a responder.
+    risks : frozenset of str
+        Columns in which a higher value means shorter survival.
+    plain : frozenset of str
+        Columns that are no probability of being alive at the horizon.
+    mrecist : str
+        Column of the mRECIST class; an unknown one leaves it out.
+    groups : tuple of str
+        Columns of subgroups; by default treatment, mRECIST and centre where the table has them.
+    outcomes : OutcomeColumns
+        Columns of the outcomes.
+    """
+
+    scores: tuple[str, ...]
+    cutoffs: Mapping[str, float] = field(default_factory=dict)
+    risks: frozenset[str] = frozenset()
+    plain: frozenset[str] = frozenset()
+    mrecist: str = "mrecist"
+    groups: tuple[str, ...] | None = None
+    outcomes: OutcomeColumns = field(default_factory=OutcomeColumns)
+
+
+def read_scored_table(path: Path, columns: ScoreColumns, horizon: float = HORIZON) -> ScoredCohort:
+    """Read a table with one row a patient: scores, outcomes, and what else stands there.
+
+    Raises
+    ------
+    InputError
+        With every problem in one message; see :func:`LWCTRLogic.outcomes.read_outcomes`.
+    """
+    rows = read_table(path)
+    _check_columns(rows, columns)
+    outcomes = read_outcomes(rows, columns.outcomes, horizon)
+    mrecist = _words(rows, columns.mrecist)
+    _check_mrecist(mrecist)
+    groups = columns.groups if columns.groups is not None else _known(rows, _GROUPS)
+    return ScoredCohort(
+        name=path.stem,
+        outcomes=outcomes,
+        scores=tuple(_score(rows, name, columns) for name in columns.scores),
+        mrecist=mrecist,
+        groups={name: _words(rows, name) for name in groups},
+        clinical={name: _clinical(rows, name) for name in _known(rows, VARIABLES) if name != "mrecist"},
+        horizon=horizon,
+    )
+
+
+def _known(rows: Rows, names: Sequence[str] | Mapping[str, object]) -> tuple[str, ...]:
+    return tuple(name for name in names if name in rows[0])
+
+
+def _check_columns(rows: Rows, columns: ScoreColumns) -> None:
+    names = list(rows[0])
+    wanted = {*columns.scores, *columns.cutoffs, *columns.risks, *columns.plain, *(columns.groups or ())}
+    missing = sorted(wanted - set(names))
+    if missing:
+        hints = []
+        for name in missing:
+            near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+            hints.append(f"{name!r}" + (f" (is it {near[0]!r}?)" if near else ""))
+        raise InputError(
+            "the table has no column " + ", ".join(hints), "columns " + ", ".join(names[:_SHOWN])
+        )
+    strangers = sorted((set(columns.cutoffs) | columns.risks | columns.plain) - set(columns.scores))
+    if strangers:
+        raise InputError(f"{', '.join(strangers)} is named but is no score", "--score for each of them too")
+
+
+def _score(rows: Rows, name: str, columns: ScoreColumns) -> Score:
+    values = _numbers(rows, name)
+    probability, cutoff = name not in columns.plain, columns.cutoffs.get(name)
+    if name in columns.risks:  # turned, so that a higher value means longer survival everywhere
+        whole = 1.0 if probability else 0.0
+        values = whole - values
+        cutoff = None if cutoff is None else whole - cutoff
+    return Score(name, values, probability, cutoff, "given in the table")
+
+
+def _numbers(rows: Rows, name: str) -> Floats:
+    values = np.full(len(rows), np.nan)
+    wrong = []
+    for index, row in enumerate(rows):
+        cell = row[name].strip()
+        try:
+            values[index] = float(cell) if cell else np.nan
+        except ValueError:
+            wrong.append(f"row {index + 2} has {cell!r}")
+    if wrong:
+        more = f" and {len(wrong) - _SHOWN} more" if len(wrong) > _SHOWN else ""
+        raise InputError(
+            f"{name}: {', '.join(wrong[:_SHOWN])}{more}", "numbers, or nothing where it is unknown"
+        )
+    return values
+
+
+def _words(rows: Rows, name: str) -> NDArray[np.str_]:
+    return np.array([row.get(name, "").strip() for row in rows], dtype=np.str_)
+
+
+def _clinical(rows: Rows, name: str) -> NDArray[np.generic]:
+    """Return a clinical variable in its canonical form; a wrong value is refused with its row."""
+    variable = VARIABLES[name]
+    found = []
+    for index, row in enumerate(rows):
+        try:
+            found.append(variable.check(row[name].strip()))
+        except InputError as error:
+            raise InputError(f"row {index + 2}: {error.found}", error.expected, error.action) from None
+    if variable.choices:
+        return np.array(["" if value is None else value for value in found], dtype=np.str_)
+    return np.array([np.nan if value is None else value for value in found], dtype=float)
+
+
+def _check_mrecist(words: NDArray[np.str_]) -> None:
+    wrong = sorted(set(words.tolist()) - {"", *VARIABLES["mrecist"].choices})
+    if wrong:
+        raise InputError(f"mRECIST is {', '.join(map(repr, wrong[:5]))}", "CR, PR, SD or PD, or nothing")
