@@ -1,0 +1,109 @@
+"""The whole chain as one scikit-learn Pipeline, and every value that it assumes."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+import pandas as pd
+from sklearn.base import clone
+from sklearn.pipeline import Pipeline
+
+from LWCTRLogic.models.signature import CLINICAL_MODELS, MODEL_VOLUMES, model_features
+from LWCTRLogic.stats.icc import Form
+from LWCTRLogic.stats.steps import Bools, Floats
+from LWCTRLogic.training.filters import SpearmanFilter, UnivariateFilter, VarianceFilter
+from LWCTRLogic.training.icc_filter import IccFilter, Readings
+from LWCTRLogic.training.score_stage import CalibratedSvm
+from LWCTRLogic.training.selectors import LassoSelector, RecursiveElimination
+
+
+@dataclass(frozen=True)
+class ChainSettings:
+    """How features are chosen. The article gives none of these values: each is an assumption, and is reported.
+
+    Attributes
+    ----------
+    selection : {"free", "published"}
+        Choose features, or take those of the published signature as they are.
+    icc_smallest, icc_form :
+        Smallest lower limit of the intraclass correlation, and which one.
+    univariate_p : float or None
+        Largest p of a Mann–Whitney test; ``None`` leaves the stage out.
+    lasso_folds, lasso_rule :
+        Folds of LASSO's cross-validation, and which λ.
+    elimination_folds, elimination_penalty :
+        Folds of the recursive elimination, and C of its machines.
+    spearman_largest : float
+        Largest absolute rank correlation between two features that stay.
+    """
+
+    selection: Literal["free", "published"] = "free"
+    icc_smallest: float = 0.75
+    icc_form: Form = "2,1"
+    univariate_p: float | None = None
+    lasso_folds: int = 10
+    lasso_rule: Literal["min", "1se"] = "min"
+    elimination_folds: int = 5
+    elimination_penalty: float = 0.1
+    spearman_largest: float = 0.9
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the values by name."""
+        return asdict(self)
+
+
+def make_chain(settings: ChainSettings, readings: Readings | None, seed: int) -> Pipeline:
+    """Return the unfitted chain; its inputs are those of :func:`chain_inputs`."""
+    if settings.selection == "published":
+        return Pipeline([("score", CalibratedSvm(seed))])
+    univariate = (
+        [] if settings.univariate_p is None else [("univariate", UnivariateFilter(settings.univariate_p))]
+    )
+    folds, rule = settings.lasso_folds, settings.lasso_rule
+    return Pipeline(
+        [
+            ("icc", IccFilter(readings, settings.icc_smallest, settings.icc_form)),
+            ("variance", VarianceFilter()),
+            *univariate,
+            ("lasso", LassoSelector(folds, rule, seed=seed)),
+            (
+                "elimination",
+                RecursiveElimination(settings.elimination_folds, settings.elimination_penalty, seed=seed),
+            ),
+            ("spearman", SpearmanFilter(settings.spearman_largest)),
+            ("clinical", LassoSelector(folds, rule, seed=seed, part="clinical")),
+            ("score", CalibratedSvm(seed)),
+        ]
+    )
+
+
+def fit_chain(chain: Pipeline, x: pd.DataFrame, label: Bools, weight: Floats) -> Pipeline:
+    """Return a fitted clone; every stage gets the weights."""
+    weights = {f"{name}__sample_weight": weight for name, _ in chain.steps}
+    fitted: Pipeline = clone(chain).fit(x, label, **weights)
+    return fitted
+
+
+def chosen_features(chain: Pipeline, x: pd.DataFrame) -> tuple[str, ...]:
+    """Return the names of the inputs that reach the score of a fitted chain."""
+    names = x.columns
+    for _, stage in chain.steps[:-1]:
+        names = names[stage.get_support()]
+    return tuple(map(str, names))
+
+
+def chain_inputs(model: str, x: pd.DataFrame, settings: ChainSettings) -> pd.DataFrame:
+    """Return the columns that one of the seven models may use, in the order of ``x``."""
+    if settings.selection == "published":
+        return x.loc[:, list(model_features(model))]
+    volumes, clinical = MODEL_VOLUMES[model], model in CLINICAL_MODELS
+    wanted = [name for name in x.columns if (name.partition(":")[0] in volumes if ":" in name else clinical)]
+    return x.loc[:, wanted]
+
+
+def reseeded(chain: Pipeline, seed: int) -> Pipeline:
+    """Return a clone whose stages draw their folds from another seed."""
+    fresh: Pipeline = clone(chain)
+    seeds = [name for name in fresh.get_params() if name.endswith("__seed")]
+    return fresh.set_params(**dict.fromkeys(seeds, seed))

@@ -1,0 +1,207 @@
+"""A whole cohort for training or validation: outcomes, features and repeat readings, checked together."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from LWCTRLogic.errors import InputError
+from LWCTRLogic.models.clinical_coding import CODINGS
+from LWCTRLogic.models.cohort_data import TrainingCohort
+from LWCTRLogic.training.cohort_table import CAUSE, LANDMARK, read_outcomes
+from LWCTRLogic.training.feature_tables import (
+    check_same_settings,
+    read_cases,
+    read_features,
+    read_readings,
+)
+from LWCTRLogic.training.icc_filter import Readings
+
+TABLE, FEATURES, READINGS = "cohort.csv", "features.parquet", "readings.parquet"
+_SHOWN = 8
+
+
+@dataclass(frozen=True)
+class CohortFiles:
+    """What was read.
+
+    Attributes
+    ----------
+    cohort : TrainingCohort
+        The patients that have both outcomes and features, in the table's order.
+    readings : Readings or None
+        Repeat readings, where there are any.
+    notes : tuple of str
+        What people should know of the reading: unused columns, patients without features.
+    """
+
+    cohort: TrainingCohort
+    readings: Readings | None
+    notes: tuple[str, ...]
+
+
+def read_cohort_files(
+    folder: Path,
+    table: Path | None = None,
+    features: Path | None = None,
+    readings: Path | None = None,
+) -> CohortFiles:
+    """Read a cohort.
+
+    Parameters
+    ----------
+    folder : Path
+        Holds ``cohort.csv`` and either ``features.parquet`` or one folder a case; ``readings.parquet`` where there are
+        repeat readings.
+    table, features, readings : Path, optional
+        Instead of the files of those names.
+
+    Raises
+    ------
+    InputError
+        For anything wrong, before anything runs.
+    """
+    if not folder.is_dir():
+        raise InputError(f"{folder} is no folder", f"a folder with {TABLE} and {FEATURES}")
+    outcomes, unused = read_outcomes(table or folder / TABLE)
+    notes = [f"columns that nothing uses: {', '.join(unused)}"] if unused else []
+    features_path = features or folder / FEATURES
+    if features is not None or features_path.is_file():
+        values, origin = read_features(features_path)
+    else:
+        values, origin = read_cases(folder, list(outcomes.index))
+    notes += _compare_patients(outcomes, values)
+    outcomes = outcomes.loc[[case_id for case_id in outcomes.index if case_id in values.index]]
+    cohort = _cohort(outcomes, values.loc[outcomes.index], origin)
+    _refuse_twins(cohort)
+    readings_path = readings or folder / READINGS
+    repeat = None
+    if readings is not None or readings_path.is_file():
+        repeat, repeat_origin = read_readings(readings_path)
+        check_same_settings(origin, features_path.name, repeat_origin, readings_path.name)
+        notes += _reading_notes(repeat, cohort)
+    return CohortFiles(cohort, repeat, tuple(notes))
+
+
+def _compare_patients(outcomes: pd.DataFrame, values: pd.DataFrame) -> list[str]:
+    without = [case_id for case_id in outcomes.index if case_id not in values.index]
+    if len(without) == len(outcomes):
+        raise InputError(
+            f"none of the table's {len(outcomes)} patients has features (the features have {_list(values.index)}, "
+            f"the table {_list(outcomes.index)})",
+            "the same case_id in both",
+        )
+    notes = [f"{len(without)} patients without features are left out: {_list(without)}"] if without else []
+    extra = [case_id for case_id in values.index if case_id not in outcomes.index]
+    if extra:
+        notes.append(f"{len(extra)} patients with features but without outcomes are left out: {_list(extra)}")
+    return notes
+
+
+def _cohort(outcomes: pd.DataFrame, values: pd.DataFrame, origin: Mapping[str, Any]) -> TrainingCohort:
+    def words(name: str) -> Any:
+        return outcomes[name].astype(str).to_numpy(dtype=np.str_) if outcomes[name].any() else None
+
+    clinical = [name for name in CODINGS if name in outcomes and outcomes[name].any()]
+    has_pfs = outcomes["pfs_months"].notna().all()
+    missing = np.full(len(outcomes), np.nan)
+    return TrainingCohort(
+        values,
+        outcomes[clinical].astype(str),
+        outcomes["mrecist"].astype(str),
+        outcomes["os_months"].to_numpy(dtype=float),
+        outcomes["os_event"].to_numpy(dtype=bool),
+        outcomes["pfs_months"].to_numpy(dtype=float) if has_pfs else missing,
+        outcomes["pfs_event"].to_numpy(dtype=bool) if has_pfs else np.zeros(len(outcomes), dtype=bool),
+        outcomes[LANDMARK].to_numpy(dtype=float),
+        words("centre"),
+        words(CAUSE),
+        origin,
+    )
+
+
+def _reading_notes(readings: Readings, cohort: TrainingCohort) -> list[str]:
+    known = set(cohort.ids)
+    strangers = [patient for patient in readings.patients if patient not in known]
+    notes = [
+        f"repeat readings: {len(readings.patients)} patients, {readings.values.shape[1]} readings each, started from "
+        + ", ".join(readings.started_from)
+    ]
+    if "auto" in readings.started_from:
+        notes.append(
+            "readings that started from the automatic mask agree better than independent ones would: their ICC is an "
+            "upper bound"
+        )
+    if strangers:
+        notes.append(f"repeat readings of patients outside the cohort are not used: {_list(strangers)}")
+    return notes
+
+
+# ---- who is who -------------------------------------------------------------------------------------------
+def patient_digests(cohort: TrainingCohort) -> dict[str, str]:
+    """Return a short hash of each patient's features by ``case_id``: equal for the same scans and masks.
+
+    It tells whether two cohorts share a patient under another name, and gives nothing away.
+    """
+    values = np.ascontiguousarray(cohort.features.sort_index(axis=1).to_numpy(dtype="<f8"))
+    return {
+        case_id: hashlib.sha256(row.tobytes()).hexdigest()[:16]
+        for case_id, row in zip(cohort.ids, values, strict=True)
+    }
+
+
+def _refuse_twins(cohort: TrainingCohort) -> None:
+    owner: dict[str, str] = {}
+    for case_id, digest in patient_digests(cohort).items():
+        if digest in owner:
+            raise InputError(
+                f"{owner[digest]} and {case_id} have exactly the same features",
+                "every patient once",
+                "Remove one of them: a patient in two rows helps to judge himself",
+            )
+        owner[digest] = case_id
+
+
+def refuse_shared_patients(cohort: TrainingCohort, other: TrainingCohort, words: str) -> None:
+    """Refuse two cohorts that share a patient, by name or by features; ``words`` names the other one.
+
+    Raises
+    ------
+    InputError
+        Naming the patients.
+    """
+    names = sorted(set(cohort.ids) & set(other.ids))
+    if names:
+        raise InputError(
+            f"{len(names)} patients stand in the cohort and in {words}: {_list(names)}", "none in both"
+        )
+    refuse_known_patients(cohort, patient_digests(other).values(), words)
+
+
+def refuse_known_patients(cohort: TrainingCohort, digests: Iterable[str], words: str) -> None:
+    """Refuse a cohort with patients whose features are among ``digests``.
+
+    Raises
+    ------
+    InputError
+        Naming the patients.
+    """
+    known = set(digests)
+    same = [case_id for case_id, digest in patient_digests(cohort).items() if digest in known]
+    if same:
+        raise InputError(
+            f"{len(same)} patients of the cohort are, by their features, also in {words}: {_list(same)}",
+            "patients that it has not seen",
+            "Leave them out: they would flatter the model",
+        )
+
+
+def _list(names: Any) -> str:
+    shown = ", ".join(map(str, list(names)[:_SHOWN]))
+    return shown + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")
