@@ -1,0 +1,17 @@
+# Installs every listed file under Slicer's folder of scripted modules, at the path it is listed with.
+function(slicerMacroBuildScriptedModule)
+  cmake_parse_arguments(PARSE_ARGV 0 MODULE "WITH_GENERIC_TESTS" "NAME" "SCRIPTS;RESOURCES")
+  if(MODULE_UNPARSED_ARGUMENTS OR NOT MODULE_NAME)
+    message(FATAL_ERROR "slicerMacroBuildScriptedModule: NAME is missing, or unknown: ${MODULE_UNPARSED_ARGUMENTS}")
+  endif()
+  foreach(file IN LISTS MODULE_SCRIPTS MODULE_RESOURCES)
+    if(NOT EXISTS "${CMAKE_CURRENT_SOURCE_DIR}/${file}")
+      message(FATAL_ERROR "${MODULE_NAME} lists ${file}, which does not exist")
+    endif()
+    cmake_path(GET file PARENT_PATH folder)
+    install(FILES "${file}" DESTINATION "${Slicer_QTSCRIPTEDMODULES_LIB_DIR}/${folder}")
+  endforeach()
+endfunction()
+
+function(slicer_add_python_unittest)
+endfunction()
