@@ -6,7 +6,6 @@ is Breslow's, not the Efron one that belongs to an Efron fit (as in R's ``survfi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +13,7 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from LWCTRLogic.errors import InputError
+from LWCTRLogic.stats.risk_sets import Ints, RiskSets, risk_sets
 from LWCTRLogic.stats.steps import Floats, step_at
 
 _STEPS = 100
@@ -46,28 +46,52 @@ class CoxBaseline:
 
 @dataclass(frozen=True)
 class CoxFit:
-    """A fitted model: h(t | x) = h₀(t) · exp((x − centre) · coefficients)."""
+    """A fitted model: h(t | x) = h₀(t) · exp((x − centre) · coefficients).
+
+    Attributes
+    ----------
+    coefficients, centre : (p,)
+        Log hazard ratios, and the means of the covariates.
+    covariance : (p, p)
+        Of the coefficients.
+    baselines : dict
+        Baseline of each stratum by its name; of an unstratified model under None.
+    log_likelihood, log_likelihood_null : float
+        Efron's partial likelihood at the coefficients and at 0.
+    score : float
+        Statistic of the score test that all coefficients are 0 (χ² with p degrees of freedom).
+    patients, events : int
+        That it was fitted on.
+    """
 
     coefficients: Floats
     covariance: Floats
     centre: Floats
-    baseline: CoxBaseline
+    baselines: dict[object, CoxBaseline]
     log_likelihood: float
     log_likelihood_null: float
+    score: float
+    patients: int
+    events: int
+
+    @property
+    def baseline(self) -> CoxBaseline:
+        """The baseline of an unstratified model."""
+        if set(self.baselines) != {None}:
+            raise InputError(
+                f"a model with {len(self.baselines)} strata", "one of them chosen from its baselines"
+            )
+        return self.baselines[None]
 
 
-@dataclass(frozen=True)
-class _RiskSet:
-    """Sums over one event time for each of its tied events: weights, first and second moments."""
-
-    time: float
-    total: Floats  # (d,)
-    first: Floats  # (d, p)
-    second: Floats  # (d, p, p)
-    covariate_sum: Floats  # (p,) over those with the event
-
-
-def fit_cox(time: ArrayLike, event: ArrayLike, covariates: ArrayLike, ridge: float = 0.0) -> CoxFit:
+def fit_cox(
+    time: ArrayLike,
+    event: ArrayLike,
+    covariates: ArrayLike,
+    ridge: float = 0.0,
+    *,
+    strata: ArrayLike | None = None,
+) -> CoxFit:
     """Fit a Cox model.
 
     Parameters
@@ -81,6 +105,8 @@ def fit_cox(time: ArrayLike, event: ArrayLike, covariates: ArrayLike, ridge: flo
     ridge : float
         Penalty ½ · ridge · Σ(coefficient · sd)² on the log partial likelihood; 0 for none. With a penalty the
         covariance is the inverse of the penalised information.
+    strata : (n,), optional
+        Each stratum has its own baseline hazard; the coefficients are common.
 
     Raises
     ------
@@ -89,23 +115,36 @@ def fit_cox(time: ArrayLike, event: ArrayLike, covariates: ArrayLike, ridge: flo
         (a covariate that separates the events perfectly).
     """
     times, events, x = _checked(time, event, covariates)
+    names, groups = _strata(strata, times)
     centre = x.mean(axis=0)
-    x = x - centre
-    coefficients = np.zeros(x.shape[1])
-    penalty = np.asarray(ridge * np.diag(x.var(axis=0)), dtype=float)
-    value, gradient, information = _likelihood(times, events, x, coefficients)
-    null, spread = value, x.std(axis=0)
+    sets = risk_sets(times, events == 1, x - centre, groups)
+    coefficients, spread = np.zeros(x.shape[1]), x.std(axis=0)
+    penalty = np.asarray(ridge * np.diag(spread**2), dtype=float)
+    null, gradient, information = _likelihood(sets, coefficients)
+    value, score = null, float(gradient @ np.linalg.pinv(information, hermitian=True) @ gradient)
     for _ in range(_STEPS):
         step = _newton_step(information + penalty, gradient - penalty @ coefficients)
-        coefficients = _line_search(times, events, x, coefficients, step, penalty)
-        value, gradient, information = _likelihood(times, events, x, coefficients)
+        coefficients = _line_search(sets, coefficients, step, penalty)
+        value, gradient, information = _likelihood(sets, coefficients)
         # Beyond a hazard ratio of e^20 a standard deviation, the likelihood only creeps towards infinity.
         if np.max(np.abs(step * spread)) < _TOLERANCE or np.max(np.abs(coefficients * spread)) > _FAR:
             break
     if np.max(np.abs(step * spread)) > _SETTLED or np.max(np.abs(coefficients * spread)) > _FAR:
         raise _unsettled()
     covariance = np.asarray(np.linalg.inv(information + penalty), dtype=float)
-    return CoxFit(coefficients, covariance, centre, _baseline(times, events, x, coefficients), value, null)
+    baselines = dict(zip(names, _baselines(sets, coefficients, len(names)), strict=True))
+    return CoxFit(
+        coefficients, covariance, centre, baselines, value, null, score, len(times), int(events.sum())
+    )
+
+
+def _strata(strata: ArrayLike | None, times: Floats) -> tuple[list[object], Ints | None]:
+    if strata is None:
+        return [None], None
+    names, groups = np.unique(np.asarray(strata), return_inverse=True)
+    if groups.shape != times.shape:
+        raise InputError(f"strata of shape {groups.shape}", f"({len(times)},)")
+    return names.tolist(), groups
 
 
 def _newton_step(hessian: Floats, gradient: Floats) -> Floats:
@@ -141,13 +180,11 @@ def _checked(time: ArrayLike, event: ArrayLike, covariates: ArrayLike) -> tuple[
     return times, events, x
 
 
-def _line_search(
-    times: Floats, events: Floats, x: Floats, start: Floats, step: Floats, penalty: Floats
-) -> Floats:
+def _line_search(sets: RiskSets, start: Floats, step: Floats, penalty: Floats) -> Floats:
     """Take the Newton step, halved until the penalised likelihood no longer falls."""
 
     def penalised(there: Floats) -> float:
-        return _likelihood(times, events, x, there)[0] - 0.5 * float(there @ penalty @ there)
+        return _log_likelihood(sets, there) - 0.5 * float(there @ penalty @ there)
 
     before = penalised(start)
     for halving in range(30):
@@ -157,56 +194,64 @@ def _line_search(
     return there
 
 
-def _risk_sets(times: Floats, events: Floats, x: Floats, coefficients: Floats) -> Iterator[_RiskSet]:
-    """Yield one risk set an event time, latest first, with Efron's share of the tied events taken off."""
-    order = np.argsort(-times, kind="stable")
-    times, events, x = times[order], events[order], x[order]
-    weight = np.exp(x @ coefficients)
-    outer = x[:, :, None] * x[:, None, :]
-    total = np.cumsum(weight)
-    first = np.cumsum(weight[:, None] * x, axis=0)
-    second = np.cumsum(weight[:, None, None] * outer, axis=0)
-    for moment in np.unique(times[events == 1])[::-1]:
-        last = int(np.searchsorted(-times, -moment, side="right")) - 1
-        died = (times == moment) & (events == 1)
-        share = np.arange(died.sum()) / died.sum()
-        gone = weight[died]
-        yield _RiskSet(
-            float(moment),
-            total[last] - share * gone.sum(),
-            first[last] - share[:, None] * (gone[:, None] * x[died]).sum(axis=0),
-            second[last] - share[:, None, None] * (gone[:, None, None] * outer[died]).sum(axis=0),
-            x[died].sum(axis=0),
-        )
+def _log_likelihood(sets: RiskSets, coefficients: Floats) -> float:
+    # Relative to the largest risk, whose exponential might overflow while a step is still being shortened.
+    eta = sets.x @ coefficients
+    eta -= eta.max()
+    with np.errstate(divide="ignore"):
+        return float(eta[sets.died].sum() - np.log(sets.seen(np.exp(eta))).sum())
 
 
-def _likelihood(
-    times: Floats, events: Floats, x: Floats, coefficients: Floats
-) -> tuple[float, Floats, Floats]:
+def _likelihood(sets: RiskSets, coefficients: Floats) -> tuple[float, Floats, Floats]:
     """Return Efron's log partial likelihood, its gradient and the information matrix."""
-    value = 0.0
-    gradient = np.zeros(len(coefficients))
-    information = np.zeros((len(coefficients), len(coefficients)))
-    for group in _risk_sets(times, events, x, coefficients):
-        mean = group.first / group.total[:, None]
-        value += group.covariate_sum @ coefficients - np.log(group.total).sum()
-        gradient += group.covariate_sum - mean.sum(axis=0)
-        information += (group.second / group.total[:, None, None]).sum(axis=0)
-        information -= np.einsum("di,dj->ij", mean, mean)
-    return float(value), gradient, information
+    eta = sets.x @ coefficients
+    weight = np.exp(eta - eta.max())
+    total = sets.seen(weight)
+    mean = sets.seen(weight[:, None] * sets.x) / total[:, None]
+    gradient = sets.x[sets.died].sum(axis=0) - mean.sum(axis=0)
+    # Σ over the risk sets of the weighted second moments, each patient taken once.
+    second = (sets.x * (weight * sets.exposure(1 / total))[:, None]).T @ sets.x
+    return _log_likelihood(sets, coefficients), gradient, np.asarray(second - mean.T @ mean, dtype=float)
 
 
-def _baseline(times: Floats, events: Floats, x: Floats, coefficients: Floats) -> CoxBaseline:
-    groups = list(_risk_sets(times, events, x, coefficients))[::-1]
-    jumps = [(1 / group.total).sum() for group in groups]
-    squares = [(1 / group.total**2).sum() for group in groups]
-    means = [(group.first / group.total[:, None] ** 2).sum(axis=0) for group in groups]
-    return CoxBaseline(
-        np.array([group.time for group in groups]),
-        np.cumsum(jumps),
-        np.cumsum(squares),
-        np.cumsum(np.array(means), axis=0),
-    )
+def _baselines(sets: RiskSets, coefficients: Floats, strata: int) -> list[CoxBaseline]:
+    weight = sets.relative(coefficients)
+    total, first = sets.seen(weight), sets.seen(weight[:, None] * sets.x)
+
+    def per_moment(per_event: Floats) -> Floats:
+        return np.asarray(np.bincount(sets.event_moment, per_event, len(sets.moments)), dtype=float)
+
+    jumps, squares = per_moment(1 / total), per_moment(1 / total**2)
+    means = np.column_stack([per_moment(column / total**2) for column in first.T])
+    found = []
+    for stratum in range(strata):
+        rows = np.flatnonzero(sets.stratum == stratum)[::-1]
+        found.append(
+            CoxBaseline(
+                sets.moments[rows],
+                np.cumsum(jumps[rows]),
+                np.cumsum(squares[rows]),
+                np.cumsum(means[rows], axis=0),
+            )
+        )
+    return found
+
+
+def survival_probabilities(
+    baseline: CoxBaseline, coefficients: ArrayLike, covariates: ArrayLike, at: ArrayLike
+) -> Floats:
+    """Return S(t) of many patients, without limits: (n, m).
+
+    Parameters
+    ----------
+    covariates : (n, p)
+        Covariates minus the centre.
+    at : (m,)
+        Times.
+    """
+    relative = np.exp(np.asarray(covariates, dtype=float) @ np.asarray(coefficients, dtype=float))
+    hazard = step_at(baseline.times, baseline.hazard, at, 0.0)
+    return np.asarray(np.exp(-np.outer(relative, hazard)), dtype=float)
 
 
 def predict_survival(

@@ -11,7 +11,8 @@ import pandas as pd
 import pytest
 
 from LWCTRLogic.errors import InputError
-from LWCTRLogic.stats.cox import fit_cox, predict_survival
+from LWCTRLogic.stats.cox import fit_cox, predict_survival, survival_probabilities
+from Testing.r_reference import r_numbers, r_table
 
 
 def test_the_likelihood_and_gradient_vanish_as_computed_by_hand() -> None:
@@ -57,6 +58,7 @@ def test_survival_is_a_step_function_and_starts_at_one() -> None:
 def test_the_variance_part_of_the_coefficients_is_the_slope_of_the_hazard() -> None:
     # d H(t | x) / d b, by finite differences of the baseline with the coefficient held at b ± h.
     from LWCTRLogic.stats import cox
+    from LWCTRLogic.stats.risk_sets import risk_sets
 
     rng = np.random.default_rng(3)
     time, event, x = rng.exponential(10, 40).round(), rng.integers(0, 2, 40), rng.normal(size=(40, 1))
@@ -64,7 +66,7 @@ def test_the_variance_part_of_the_coefficients_is_the_slope_of_the_hazard() -> N
     centred, patient, h = x - fit.centre, 0.7, 1e-6
 
     def hazard(b: float) -> float:
-        base = cox._baseline(time, event.astype(float), centred, np.array([b]))
+        base = cox._baselines(risk_sets(time, event == 1, centred), np.array([b]), 1)[0]
         return float(base.hazard[5] * math.exp(b * patient))
 
     b = float(fit.coefficients[0])
@@ -99,6 +101,37 @@ def test_covariates_that_repeat_each_other_are_refused() -> None:
 def test_input_that_cannot_be_fitted_is_refused(time: list, event: list, x: list, reason: str) -> None:
     with pytest.raises(InputError, match=reason):
         fit_cox(time, event, x)
+
+
+def test_strata_have_baselines_of_their_own_as_in_r() -> None:
+    table, expected = r_table("survival"), r_numbers("cox")
+    fit = fit_cox(table["time"], table["event"], table[["age", "arm", "score"]], strata=table["centre"])
+    assert list(fit.baselines) == ["a", "b", "c"]
+    patient = np.array([55, 1, 0.5]) - fit.centre
+    found = survival_probabilities(fit.baselines["b"], fit.coefficients, [patient], [3, 9, 18])
+    np.testing.assert_allclose(found[0], expected["strata_survival"], atol=1e-9)
+    with pytest.raises(InputError, match="3 strata"):
+        _ = fit.baseline
+    with pytest.raises(InputError, match=r"\(240,\)"):
+        fit_cox(table["time"], table["event"], table[["age"]], strata=["a"])
+
+
+def test_r_finds_the_same_survival_of_many_patients() -> None:
+    table, expected = r_table("survival"), r_numbers("cox")
+    fit = fit_cox(table["time"], table["event"], table[["age", "arm", "score"]])
+    patients = np.array([[50, 0, -1], [70, 1, 1]]) - fit.centre
+    found = survival_probabilities(fit.baseline, fit.coefficients, patients, [3, 9, 18])
+    np.testing.assert_allclose(found, np.transpose(expected["survival"]), atol=1e-9)
+    one, _, _ = predict_survival(fit.baseline, fit.coefficients, fit.covariance, patients[1], [3, 9, 18])
+    np.testing.assert_allclose(found[1], one, rtol=1e-12)
+
+
+def test_large_covariates_do_not_overflow() -> None:
+    rng = np.random.default_rng(2)
+    x = rng.normal(1e6, 1e4, size=(80, 1))
+    time = rng.exponential(10, 80) * np.exp(-(x[:, 0] - 1e6) / 1e4)
+    fit, small = fit_cox(time, np.ones(80), x), fit_cox(time, np.ones(80), (x - 1e6) / 1e4)
+    assert fit.coefficients[0] * 1e4 == pytest.approx(small.coefficients[0], rel=1e-8)
 
 
 @pytest.fixture
