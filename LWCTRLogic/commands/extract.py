@@ -135,12 +135,12 @@ def _extract_image(args: argparse.Namespace, settings: ExtractionSettings, progr
 
 
 def _read(args: argparse.Namespace, settings: ExtractionSettings) -> tuple[sitk.Image, sitk.Image]:
-    """Return the image and its mask as 0 and 1."""
+    """Return the image, whatever its values mean, and its mask as 0 and 1."""
     from LWCTRLogic.imaging.masks import read_mask
-    from LWCTRLogic.imaging.volumes import read_image
+    from LWCTRLogic.imaging.volumes import read_volume
 
     label = settings.label if args.label is not None or settings.label != 1 else None
-    return read_image(args.input), read_mask(args.mask, label)
+    return read_volume(args.input), read_mask(args.mask, label)
 
 
 def _map(args: argparse.Namespace, settings: ExtractionSettings, progress: Progress) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import logging
 import math
+from dataclasses import replace
 from typing import Any, Protocol
 
 import SimpleITK as sitk
@@ -103,7 +104,10 @@ class PyRadiomicsBackend:
             When it leaves features out or gives NaN, as it does for images too small for a filter.
         """
         progress.update("features", 0, 1, "PyRadiomics")
-        extractor = self._extractor(_parameters(settings))
+        if settings.resample_in_float and settings.resampled_spacing is not None:
+            whole = "integer" in image.GetPixelIDTypeAsString()
+            image = sitk.Cast(image, sitk.sitkFloat32) if whole else image
+        extractor = self._extractor(_parameters(replace(settings, resample_in_float=False)))
         logging.getLogger("radiomics").setLevel(logging.CRITICAL)
         try:
             found = extractor.execute(image, mask)

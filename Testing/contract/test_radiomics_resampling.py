@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -12,9 +13,14 @@ from hypothesis import strategies as st
 
 from LWCTRLogic.errors import Cancelled
 from LWCTRLogic.progress import Progress
+from LWCTRLogic.radiomics.backend import make_backend
 from LWCTRLogic.radiomics.grid import Grid
+from LWCTRLogic.radiomics.pyradiomics_yaml import settings_from_parameters
 from LWCTRLogic.radiomics.resampling import STEP, resample_cubic, resample_nearest
-from Testing.contract.images import as_image, rotation, texture
+from Testing.contract.cases import ALL_IMAGES
+from Testing.contract.images import as_image, blob, rotation, texture
+from Testing.contract.oracle import disagreements, oracle_features
+from Testing.contract.ours import our_features
 from Testing.contract.test_radiomics_random import FEW
 
 DIRECTIONS = {
@@ -169,3 +175,19 @@ def test_resampling_tells_how_far_it_is_and_can_be_cancelled_in_the_middle(threa
     with pytest.raises(Cancelled):
         resample_cubic(array, old, new, threads, stopped)
     assert len(stopped.seen) == 3
+
+
+@pytest.mark.parametrize("interpolator", ["sitkBSpline", "sitkLinear"])
+def test_whole_numbers_resampled_in_float_have_the_features_of_the_float_image(interpolator: str) -> None:
+    image, mask = as_image(texture()), as_image(blob(), "uint8")
+    setting = {"resampledPixelSpacing": [1, 1, 1], "interpolator": interpolator}
+    parameters = {"setting": setting, "imageType": ALL_IMAGES}
+    expected = oracle_features(sitk.Cast(image, sitk.sitkFloat32), mask, parameters)
+    in_float = {**parameters, "setting": {**setting, "resampleInFloat": True}}
+    assert disagreements(our_features(image, mask, in_float), expected) == []
+    assert disagreements(our_features(image, mask, parameters), expected) != []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # PyRadiomics warns of its own deprecations
+        backend = make_backend("pyradiomics")
+        theirs = backend.extract(image, mask, settings_from_parameters(in_float), Progress(), 1)
+    assert disagreements(theirs, expected) == []

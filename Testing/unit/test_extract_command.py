@@ -43,6 +43,17 @@ def extract(pair, output, *options):
     return main(["extract", *map(str, pair), "-o", str(output), *map(str, options)])
 
 
+def test_an_image_that_is_no_ct_is_taken_as_it_is(pair, settings, tmp_path):
+    values = np.random.default_rng(4).uniform(0, 1, (8, 14, 15))
+    image = sitk.GetImageFromArray(values)
+    image.CopyInformation(sitk.ReadImage(str(pair[0])))
+    sitk.WriteImage(image, str(tmp_path / "mr.nrrd"))
+    assert extract((tmp_path / "mr.nrrd", pair[1]), tmp_path / "mr.csv", "--settings", settings) == 0
+    inside = sitk.GetArrayFromImage(sitk.ReadImage(str(pair[1]))) == 1
+    table = pd.read_csv(tmp_path / "mr.csv", index_col="volume")
+    assert table["original_firstorder_Mean"].item() == pytest.approx(values[inside].mean())
+
+
 def test_ibsi_gives_the_excess_kurtosis_and_says_so(pair, settings, tmp_path, capsys):
     assert extract(pair, tmp_path / "own.csv", "--settings", settings) == 0
     assert "IBSI" not in capsys.readouterr().out
