@@ -34,3 +34,6 @@ USUAL = Scanner()
 
 OTHER = Scanner(noise=(11.0, 13.0), grain=0.9, blur=1.0, blood=0.9, arterial_lag=0.08, venous_lag=0.05)
 """Another centre: a sharper kernel with more noise, a later arterial and an earlier venous phase."""
+
+THIRD = Scanner(noise=(8.0, 10.0), grain=1.2, blur=1.3, blood=1.05, arterial_lag=0.03, venous_lag=0.0)
+"""A third centre: a smoother kernel with less noise."""

@@ -1,0 +1,94 @@
+"""``lwctr simulate``: a virtual cohort with the truth beside it, or phantom patients with scans."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from LWCTRLogic.progress import JsonProgress, Progress
+
+HELP = "make a virtual cohort (tables to train and evaluate on), or phantom patients with scans and real features"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("-o", "--output", type=Path, required=True, help="folder for the cohort's files")
+    parser.add_argument("--patients", type=int, default=395, help="patients in the tables (default 395)")
+    parser.add_argument(
+        "--seed", type=int, default=1, help="the same seed gives the same patients (default 1)"
+    )
+    parser.add_argument(
+        "--centres",
+        nargs="+",
+        metavar="NAME:SHARE",
+        help='centres and their shares (default "centre 1:315" "centre 2:50" "centre 3:30"); '
+        '"centre 1" has no scanner effect of its own',
+    )
+    parser.add_argument(
+        "--features",
+        choices=("all", "signature", "none"),
+        default="all",
+        help="all 5,264 features, the published signature's 27, or none (default all)",
+    )
+    parser.add_argument(
+        "--lost",
+        type=float,
+        default=0.0,
+        metavar="SHARE",
+        help="share of patients lost before 12 months, from 0 to 1 (default 0: only the study's end censors)",
+    )
+    parser.add_argument(
+        "--lost-by-score",
+        type=float,
+        default=0.0,
+        metavar="LOG_HR",
+        help="how strongly being lost depends on the score: log hazard ratio of one SD (default 0)",
+    )
+    parser.add_argument(
+        "--images",
+        type=int,
+        metavar="N",
+        help="instead of tables alone: N phantom patients with scans, features by the real engine "
+        "(several seconds each; a stopped run goes on where it was)",
+    )
+
+
+def run(args: argparse.Namespace, progress: Progress) -> int:
+    """Run the command."""
+    from LWCTRLogic.simulation.cohort import CENTRES
+
+    centres = _centres(args.centres) if args.centres else dict(CENTRES)
+    if args.images is None:
+        patients = _tables(args, centres, progress)
+    else:
+        from LWCTRLogic.simulation.phantoms import write_phantoms
+
+        patients = write_phantoms(args.output, args.images, args.seed, centres, progress)
+    if isinstance(progress, JsonProgress):
+        progress.emit("result", output=str(args.output), patients=patients)
+    else:
+        sys.stdout.write(f"{patients} simulated patients in {args.output}\n")
+    return 0
+
+
+def _tables(args: argparse.Namespace, centres: dict[str, float], progress: Progress) -> int:
+    from LWCTRLogic.simulation.cohort import CohortSettings, write_cohort
+    from LWCTRLogic.simulation.course import CourseSettings
+
+    course = CourseSettings(lost_early=args.lost, loss_by_score=args.lost_by_score)
+    settings = CohortSettings(args.patients, args.seed, centres, args.features, course)
+    return len(write_cohort(settings, args.output, progress).table)
+
+
+def _centres(words: list[str]) -> dict[str, float]:
+    from LWCTRLogic.errors import UsageError
+
+    centres = {}
+    for word in words:
+        name, _, share = word.rpartition(":")
+        try:
+            centres[name.strip() or share] = float(share) if name else 1.0
+        except ValueError:
+            raise UsageError(f"--centres {word!r}", 'NAME:SHARE, such as "centre 1:315"') from None
+    return centres
