@@ -34,6 +34,7 @@ COMMANDS = (
     "export",
     "run",
     "batch",
+    "simulate",
     "models",
     "evaluate",
     "readings",
