@@ -26,14 +26,18 @@ def run(args: argparse.Namespace, progress: Progress) -> int:
     from LWCTRLogic.batch import LocalExecutor, make_jobs, run_batch
     from LWCTRLogic.cohort import read_cohort
     from LWCTRLogic.errors import UsageError
+    from LWCTRLogic.processes import cpu_count
 
     if args.workers < 1:
         raise UsageError(f"-j {args.workers}", "1 or more workers")
+    workers = min(args.workers, cpu_count())
+    if workers < args.workers:
+        progress.warning(f"{workers} cases at a time instead of {args.workers}: one for each core")
     cohort = read_cohort(args.table)
     if cohort.unused_columns:
         progress.warning("columns that nothing uses: " + ", ".join(cohort.unused_columns))
-    jobs = make_jobs(cohort, args.output, args.workers, child_arguments(args), force=args.force)
-    outcomes = run_batch(jobs, LocalExecutor(args.workers), args.output, progress)
+    jobs = make_jobs(cohort, args.output, workers, child_arguments(args), force=args.force)
+    outcomes = run_batch(jobs, LocalExecutor(workers), args.output, progress)
     failed = sum(bool(outcome.exit_code) for outcome in outcomes)
     if isinstance(progress, JsonProgress):
         progress.emit("result", output=str(args.output), cases=len(outcomes), failed=failed)

@@ -12,6 +12,7 @@ import SimpleITK as sitk
 
 from LWCTRLogic import __version__
 from LWCTRLogic.errors import BackendError, DependencyError, InputError
+from LWCTRLogic.processes import cpu_count
 from LWCTRLogic.progress import Progress
 from LWCTRLogic.radiomics.columns import feature_names
 from LWCTRLogic.radiomics.extract import extract
@@ -58,8 +59,8 @@ class NativeBackend:
         progress: Progress,
         threads: int,
     ) -> dict[str, float]:
-        """Return the features; see :func:`LWCTRLogic.radiomics.extract.extract`."""
-        return extract(image, mask, settings, progress, threads)
+        """Return the features on no more threads than cores; see :func:`LWCTRLogic.radiomics.extract.extract`."""
+        return extract(image, mask, settings, progress, min(threads, cpu_count()))
 
 
 class PyRadiomicsBackend:

@@ -228,6 +228,15 @@ def test_both_backends_give_the_same_columns_and_values(image, mask):
         assert expected[name] == pytest.approx(value, rel=1e-9, abs=1e-12), name
 
 
+def test_more_threads_than_cores_are_not_started(image, mask, monkeypatch):
+    asked = []
+    monkeypatch.setattr(backends, "extract", lambda *arguments: asked.append(arguments[-1]) or {})
+    monkeypatch.setattr(backends, "cpu_count", lambda: 2)
+    for threads in (1, 2, 64):
+        backends.make_backend("native").extract(image, mask, ORIGINAL, Progress(), threads)
+    assert asked == [1, 2, 2]
+
+
 def test_pyradiomics_leaving_features_out_is_an_error(mask):
     pytest.importorskip("radiomics")
     thin = np.zeros((3, 12, 14), np.int16)

@@ -169,6 +169,14 @@ def test_batch_needs_a_worker(a_table, tmp_path):
     assert cli.main(["batch", str(a_table), "-o", str(tmp_path), "-j", "0"]) == 2
 
 
+def test_batch_runs_no_more_cases_at_a_time_than_there_are_cores(a_table, the_executor, tmp_path, capsys):
+    assert cli.main(["batch", str(a_table), "-o", str(tmp_path / "out"), "-j", "1000"]) == 0
+    cores = cpu_count()
+    assert f"{cores} cases at a time instead of 1000" in capsys.readouterr().err
+    arguments = the_executor[0][0].arguments
+    assert arguments[arguments.index("--threads") + 1] == "1"
+
+
 def test_the_demonstration_runs_every_step_and_compares_its_masks_with_the_truth(
     a_case, the_pipeline, monkeypatch, capsys
 ):
