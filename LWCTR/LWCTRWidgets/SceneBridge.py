@@ -14,6 +14,7 @@ from LWCTRLogic.imaging.io import read_image, read_mask, write_image, write_mask
 from LWCTRWidgets import SceneImages
 
 WINDOW, LEVEL = 200, 45  # HU
+VIEW = "LWCTR-"  # the tag of each of the four views, with the volume's name
 VOLUME, CASE, CONTENT, VERSION = "LWCTR.volume", "LWCTR.case", "LWCTR.sha256", "LWCTR.version"
 
 
@@ -176,6 +177,27 @@ class SceneBridge:
         for key, value in ((VOLUME, volume), (CASE, identity), (CONTENT, content)):
             if node.GetAttribute(key) != value:
                 node.SetAttribute(key, value)
+        if node.IsA("vtkMRMLSegmentationNode"):
+            self._limit(node, volume)
+
+    def limitMasks(self):
+        """Draw each mask in the view of its own scan, and in no other of the four; call it when these are made."""
+        for node in slicer.util.getNodesByClass("vtkMRMLSegmentationNode"):
+            if node.GetAttribute(VOLUME) is not None:
+                self._limit(node, node.GetAttribute(VOLUME))
+
+    def _limit(self, node, volume):
+        views = [
+            *slicer.util.getNodesByClass("vtkMRMLSliceNode"),
+            *slicer.util.getNodesByClass("vtkMRMLViewNode"),
+        ]
+        others = [view for view in views if (view.GetSingletonTag() or "").startswith(VIEW)]
+        others = [view for view in others if view.GetSingletonTag() != VIEW + volume]
+        display = node.GetDisplayNode()
+        display.RemoveAllViewNodeIDs()  # then every view shows it
+        for view in views if others else ():
+            if view not in others:
+                display.AddViewNodeID(view.GetID())
 
     def _newerWords(self, node, volume, path):
         return _("The mask of {scan} in use is {new}; the scene had {old}.").format(

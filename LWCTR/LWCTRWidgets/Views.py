@@ -54,6 +54,7 @@ class Views:
         if not node.IsLayoutDescription(LAYOUT_ID):
             node.AddLayoutDescription(LAYOUT_ID, layoutDescription())
         manager.setLayout(LAYOUT_ID)
+        self.panel.scene.limitMasks()
         shown = [volume for volume in VOLUMES if self._fill(volume)]
         self._observe()
         self.setLinked(self.panel.parameters.linked)

@@ -350,3 +350,43 @@ def test_the_height_follows_what_is_drawn_and_is_unknown_without_a_mask(bridge, 
     assert bridge.liverHeight("post_A") is None
     bridge.showOnly("pre_A", a_mask(read_image(a_case.image_path("pre_A"))) * 0)
     assert bridge.liverHeight("pre_A") is None
+
+
+@pytest.fixture
+def views(a_slicer: Any, a_scene: Any) -> Any:
+    """Two of the four views and an ordinary one; singleton nodes outlive a closed scene, so they are removed."""
+    made = {}
+    for tag in ("LWCTR-pre_A", "LWCTR-post_A", "Ordinary"):
+        node = a_slicer.vtkMRMLSliceNode()
+        node.SetSingletonTag(tag)
+        node.SetLayoutName(tag)
+        made[tag] = a_scene.AddNode(node)
+    yield made
+    for node in made.values():
+        a_scene.RemoveNode(node)
+
+
+def seen_in(bridge: Any, volume: str, views: dict[str, Any]) -> set[str]:
+    display = bridge.maskNode(volume).GetDisplayNode()
+    return {tag for tag, view in views.items() if display.IsDisplayableInView(view.GetID())}
+
+
+def test_each_mask_is_drawn_in_the_view_of_its_own_scan(bridge, a_scene, a_case, views):
+    save_version(a_case, "post_A", "auto")
+    bridge.show(a_case)
+    assert seen_in(bridge, "pre_A", views) == {"LWCTR-pre_A", "Ordinary"}
+    assert seen_in(bridge, "post_A", views) == {"LWCTR-post_A", "Ordinary"}
+    bridge.showOnly("pre_A", a_mask(read_image(a_case.image_path("pre_A"))))
+    assert seen_in(bridge, "pre_A", views) == {"LWCTR-pre_A", "Ordinary"}
+
+
+def test_views_made_later_are_taken_in_by_name(bridge, a_scene, a_case, views):
+    bridge.show(a_case)
+    views["Later"] = a_scene.AddNewNodeByClass("vtkMRMLSliceNode")
+    bridge.limitMasks()
+    assert seen_in(bridge, "pre_A", views) == {"LWCTR-pre_A", "Ordinary", "Later"}
+
+
+def test_without_the_four_views_a_mask_is_drawn_everywhere(bridge, a_case):
+    bridge.show(a_case)
+    assert bridge.maskNode("pre_A").GetDisplayNode().GetNumberOfViewNodeIDs() == 0

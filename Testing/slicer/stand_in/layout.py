@@ -35,12 +35,19 @@ class qMRMLSliceControllerWidget(QWidget):
 
 @stand_in
 class qMRMLSliceWidget(qMRMLWidget):
-    """A slice view: real vtkMRMLSliceLogic; window, level and label layer as VTK blends them, no markups."""
+    """A slice view on a real vtkMRMLSliceLogic.
+
+    It draws the volume by the slice pipeline; with ``drawnByEngine`` set, segmentations too, by VTK and Slicer's own
+    displayable managers (which needs OSMesa and some 50 ms a picture).
+    """
+
+    drawnByEngine = False
 
     def __init__(self, parent: Any = None) -> None:
         super().__init__(parent)
         self._logic = slicer.vtkMRMLSliceLogic()
         self._controller = qMRMLSliceControllerWidget(self)
+        self._renderer: Any = None
         self.setMinimumSize(60, 60)
 
     def sliceLogic(self) -> Any:
@@ -84,22 +91,29 @@ class qMRMLSliceWidget(qMRMLWidget):
         super().resizeEvent(event)
 
     def picture(self) -> QImage | None:
-        """What the slice pipeline gives: RGBA, or None when no volume is shown."""
-        if not self._logic.HasInputs() or not self._logic.GetSliceCompositeNode().GetBackgroundVolumeID():
+        """What the view shows, without a frame; None when no volume is shown."""
+        if not self._logic.GetSliceCompositeNode().GetBackgroundVolumeID() or not self._logic.HasInputs():
             return None
+        pixels = self._rendered() if self.drawnByEngine else self._blended()
+        height, width, channels = pixels.shape
+        kind = QImage.Format.Format_RGBA8888 if channels == 4 else QImage.Format.Format_RGB888
+        return QImage(pixels.data, width, height, pixels.strides[0], kind).copy()
+
+    def _blended(self) -> Any:
+        """Volume, window and level alone, in a few milliseconds and without OpenGL."""
         self._logic.UpdatePipeline()
         connection = self._logic.GetImageDataConnection()
-        if connection is None:
-            return None
         connection.GetProducer().Update()
         image = connection.GetProducer().GetOutputDataObject(connection.GetIndex())
         width, height, _ = image.GetDimensions()
-        scalars = image.GetPointData().GetScalars()
-        if scalars is None or width < 1:
-            return None
-        pixels = vtk_to_numpy(scalars).reshape(height, width, -1)[::-1].copy()
-        kind = QImage.Format.Format_RGBA8888 if pixels.shape[2] == 4 else QImage.Format.Format_RGB888
-        return QImage(pixels.data, width, height, pixels.strides[0], kind).copy()
+        return vtk_to_numpy(image.GetPointData().GetScalars()).reshape(height, width, -1)[::-1].copy()
+
+    def _rendered(self) -> Any:
+        from Testing.slicer.stand_in.rendering import SliceRenderer
+
+        if self._renderer is None:
+            self._renderer = SliceRenderer(self._logic)
+        return self._renderer.pixels(max(self.width, 1), max(self.height, 1))
 
     def paintEvent(self, event: Any) -> None:
         painter = QPainter(self)
