@@ -8,7 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.axes import Axes
 
-from LWCTRLogic.evaluation.figures.frame import WIDTH, framed_axes, line_style, month_axis, percent_axis
+from LWCTRLogic.evaluation.figures.frame import (
+    WIDTH,
+    framed_axes,
+    line_style,
+    month_axis,
+    percent_axis,
+    thinned,
+)
 from LWCTRLogic.report.document import Canvas
 from LWCTRLogic.report.figures.style import LINE, MUTED, label, shortened
 from LWCTRLogic.stats.steps import Floats, step_at
@@ -74,11 +81,15 @@ def draw_kaplan_meier(
 
 def _draw_group(axes: Axes, group: SurvivalGroup, index: int) -> None:
     style = line_style(index, 1.6)
-    start = np.concatenate([[0.0], group.times])
+    kept = thinned(len(group.times))
+    start, survival, low, high = (
+        np.concatenate([[first], values[kept]])
+        for first, values in ((0.0, group.times), (1.0, group.survival), (1.0, group.low), (1.0, group.high))
+    )
     axes.fill_between(
         start,
-        np.concatenate([[1.0], group.low]),
-        np.concatenate([[1.0], group.high]),
+        low,
+        high,
         step="post",
         color=style["color"],
         alpha=0.13,
@@ -86,7 +97,7 @@ def _draw_group(axes: Axes, group: SurvivalGroup, index: int) -> None:
     )
     axes.step(
         start,
-        np.concatenate([[1.0], group.survival]),
+        survival,
         where="post",
         label=shortened(group.label, 34),
         **style,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from LWCTRLogic.evaluation.figures.frame import framed_axes, line_style, unit_square
+from LWCTRLogic.evaluation.figures.frame import framed_axes, line_style, thinned, unit_square
 from LWCTRLogic.report.document import Canvas
 from LWCTRLogic.report.figures.style import shortened
 from LWCTRLogic.stats.estimate import Estimate
@@ -27,9 +27,10 @@ def draw_roc(canvas: Canvas, curves: Sequence[RocCurve], title: str, notice: str
     axes = framed_axes(canvas, title, notice)
     for index, curve in enumerate(curves):
         auc = f"{curve.auc.value:.3f} ({curve.auc.low:.3f}–{curve.auc.high:.3f})"
+        kept = thinned(len(curve.false_positive))
         axes.step(
-            curve.false_positive,
-            curve.true_positive,
+            curve.false_positive[kept],
+            curve.true_positive[kept],
             where="post",
             label=f"{shortened(curve.label, 24)}: {auc}",
             **line_style(index, 1.9 if index == 0 else 1.2),
