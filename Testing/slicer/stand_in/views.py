@@ -34,7 +34,7 @@ class TableNodeModel(QAbstractTableModel):
         return self._node.GetCellText(index.row(), index.column())
 
     def headerData(self, section: int, orientation: Any, role: int = 0) -> Any:
-        if role != int(Qt.ItemDataRole.DisplayRole):
+        if self._node is None or role != int(Qt.ItemDataRole.DisplayRole):
             return None
         if orientation == Qt.Orientation.Vertical:
             return str(section + 1)
@@ -64,7 +64,10 @@ class qMRMLTableView(QTableView):
         self._reload()
 
     def _reload(self) -> None:
+        before = self.model()
         self.setModel(TableNodeModel(self._node, self))
+        if before is not None:
+            before.deleteLater()
 
     def mrmlTableNode(self) -> Any:
         return self._node
