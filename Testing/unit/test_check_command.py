@@ -61,3 +61,13 @@ def test_a_program_gets_the_findings_as_one_json_line(case, capsys):
 def test_a_folder_that_is_no_case_is_refused(tmp_path, capsys):
     assert main(["check", str(tmp_path)]) == 3
     assert "holds no case.json" in capsys.readouterr().err
+
+
+def test_a_mask_that_the_case_does_not_hold_is_checked_and_nothing_is_written(case, tmp_path, capsys):
+    drawn = tmp_path / "drawn.seg.nrrd"
+    write_mask(ball(70.0)[1], drawn)
+    assert main(["check", str(case.folder), "--volume", "pre_A", "--mask", str(drawn)]) == 0
+    told = capsys.readouterr().out
+    assert "mask-hu" in told or "mask-air" in told  # the larger ball holds air
+    assert not case.findings_path.exists()
+    assert main(["check", str(case.folder), "--mask", str(drawn)]) == 2
