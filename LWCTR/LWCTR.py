@@ -7,6 +7,7 @@ its own. Nothing heavy is imported and nothing is installed when this module is 
 import sys
 from pathlib import Path
 
+import qt
 import slicer
 from slicer.i18n import translate
 from slicer.ScriptedLoadableModule import (
@@ -57,6 +58,8 @@ class LWCTRWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         self.panel = None
         self.logic = None
         self.ui = None
+        self.later = qt.QTimer()
+        self.later.setSingleShot(True)
 
     def resourcePath(self, filename):
         """Return the path of a file of ``Resources/``, in the source tree too."""
@@ -80,6 +83,7 @@ class LWCTRWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         from LWCTRWidgets.SceneBridge import SceneBridge
 
         self.panel = Panel(self.ui, self.logic.getParameterNode(), SceneBridge())
+        self.later.connect("timeout()", self.panel.restore)
 
     def enter(self):
         """Show the case as its folder is now: it may have changed meanwhile."""
@@ -98,11 +102,12 @@ class LWCTRWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
     def onSceneEnd(self, caller, event):
         """Follow the new scene."""
         self.panel.parameters = self.logic.getParameterNode()
-        self.panel.restore()
+        self.later.start()  # only then does a loaded scene know where its file lies
 
     def cleanup(self):
         """Let go of everything before the module is unloaded."""
         self.removeObservers()
+        self.later.stop()
         if self.panel is not None:
             self.panel.cleanup()
             self.panel = None

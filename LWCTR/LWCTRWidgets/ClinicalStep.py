@@ -78,7 +78,7 @@ class ClinicalStep(Step):
                 field = lineEdit(
                     f"clinical_{name}", variable.label, self._rangeWords(variable), self._changed
                 )
-            note = label("", f"note_{name}", muted=True)
+            note = label("", f"note_{name}", small=True)
             column.addWidget(title, 0, 0)
             column.addWidget(field, 0, 1)
             column.addWidget(note, 1, 1)

@@ -121,8 +121,16 @@ class CorrectStep(Step):
         self.readingLabel = label("", "readingLabel")
         layout.addLayout(form((_("Reader"), self.reader), (_("Start from"), self.start)))
         layout.addLayout(row(self.openButton, self.saveButton, self.discardButton, self.closeButton))
-        layout.addWidget(self.inUse)
+        self.checkButton = button(
+            "checkMaskButton",
+            _("Check now"),
+            _("Check what is drawn: size, pieces, holes, borders, HU. This also happens every minute"),
+            self.checkNow,
+        )
+        self.liveLabel = label("", "liveLabel")
+        layout.addLayout(row(self.inUse, self.checkButton, stretch=0))
         layout.addWidget(self.readingLabel)
+        layout.addWidget(self.liveLabel)
         self.layout.addWidget(box)
 
     def _buildRecovery(self):
@@ -220,7 +228,14 @@ class CorrectStep(Step):
         ready = case is not None and self.panel.parameters.volume in case.volumes()
         self.openButton.enabled = ready and not opened and self.start.count > 0
         self.reader.enabled = self.start.enabled = not opened
-        for widget in (self.saveButton, self.discardButton, self.closeButton, self.inUse, self.editor):
+        for widget in (
+            self.saveButton,
+            self.discardButton,
+            self.closeButton,
+            self.checkButton,
+            self.inUse,
+            self.editor,
+        ):
             widget.enabled = opened
         self.propagateBox.enabled = not opened
         self.editor.visible = opened
@@ -353,6 +368,27 @@ class CorrectStep(Step):
     def _kept(self):
         self._showReading()
         self.panel.say(_("Kept what is drawn."))
+        self._checkKept()
+
+    def checkNow(self):
+        """Check what is drawn."""
+        self.reading.dirty = True
+        self._withErrors(self.reading.autosave)
+
+    def _checkKept(self):
+        """Check the mask that was just kept, in the background."""
+        path = self.reading.session.autosave_path
+        if path is not None:
+            arguments = ["check", self.panel.case.folder, "--volume", self.reading.volume, "--mask", path]
+            self.panel.ask([*arguments, "--progress", "json"], self._onChecked, self._showLive)
+
+    def _onChecked(self, event):
+        if event.get("event") == "result":
+            lines = ["\u26a0 " + one["text"] for one in event["findings"]]
+            self._showLive("\n".join(lines) or "\u2713 " + _("Nothing to be noticed about what is drawn."))
+
+    def _showLive(self, text):
+        self.liveLabel.text = text if self.reading is not None else ""
 
     def saveVersion(self):
         """Save what is drawn as the next version."""
@@ -390,8 +426,10 @@ class CorrectStep(Step):
             self.panel.say(error.one_line(), warn=True)
             return
         self.reading = None
+        self.liveLabel.text = ""
         self.panel.loadScene()
         self.panel.refresh()
+        self.panel.run(["check", self.panel.case.folder], _("Checking the masks"))
 
     def abandonReading(self):
         """Close a reading that was left open, without what no version holds."""

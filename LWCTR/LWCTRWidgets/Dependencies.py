@@ -72,6 +72,7 @@ class SetupPage:
         self.table.verticalHeader().setVisible(False)
         self.table.horizontalHeader().setStretchLastSection(True)
         self.table.setMinimumHeight(200)
+        self.table.verticalHeader().setDefaultSectionSize(20)
         self.table.setToolTip(_("What is installed in Slicer's Python"))
         layout.addWidget(self.table)
         self.summary = label("", "setupSummary")

@@ -17,7 +17,6 @@ from LWCTRWidgets.Forms import (
     path,
     row,
     select,
-    volumeLabel,
 )
 from LWCTRWidgets.SceneTables import showTable
 from LWCTRWidgets.Step import Step
@@ -87,7 +86,9 @@ class FeaturesStep(Step):
         self.table = slicer.qMRMLTableView()
         self.table.setObjectName("featureTable")
         self.table.setMRMLScene(slicer.mrmlScene)
-        self.table.setMinimumHeight(220)
+        self.table.setMinimumHeight(240)
+        self.table.verticalHeader().setVisible(False)
+        self.table.verticalHeader().setDefaultSectionSize(20)
         self.table.setSelectionBehavior(qt.QAbstractItemView.SelectRows)
         self.copyButton = button(
             "copyFeaturesButton",
@@ -130,10 +131,17 @@ class FeaturesStep(Step):
             header, *volumes = list(csv.reader(stream))
         self._rows = [[name, *values] for name, *values in zip(header, *volumes, strict=True)][1:]
         columns = {_("Feature"): header[1:]}
-        columns.update({volumeLabel(values[0]): values[1:] for values in volumes})
+        columns.update({values[0]: values[1:] for values in volumes})
         self.table.setMRMLTableNode(showTable(TABLE, columns))
-        self.table.resizeColumnToContents(0)
+        self._fitColumns()
         self._filter()
+
+    def _fitColumns(self):
+        """Let every scan's column be seen; the whole number is in the cell."""
+        width = self.panel.pictureWidth() - 30
+        self.table.setColumnWidth(0, width * 2 // 5)
+        for column in range(1, len(self._rows[0])):
+            self.table.setColumnWidth(column, width * 3 // 5 // (len(self._rows[0]) - 1))
 
     def _filter(self):
         words = self.search.text.lower().split()

@@ -19,14 +19,14 @@ def button(name, text, tip, slot, shortcut=""):
     return made
 
 
-def label(text="", name="", wrap=True, muted=False):
+def label(text="", name="", wrap=True, small=False):
     """Return a label that wraps and can be copied from."""
     made = qt.QLabel(text)
     made.setObjectName(name)
     made.setWordWrap(wrap)
     made.setTextInteractionFlags(qt.Qt.TextSelectableByMouse)
-    if muted:
-        made.setStyleSheet("QLabel { color: palette(mid); }")
+    if small:
+        made.setStyleSheet("QLabel { font-size: 8pt; }")
     return made
 
 

@@ -39,6 +39,7 @@ class Panel:
         self.runner = runner or ProcessRunner()
         self.query = query or ProcessRunner()  # small questions that need no progress
         self.case = None
+        self.changes = []  # what the scene held otherwise than the folder, in words
         self.states = {}
         self._questions = []
         self.views = Views(self)
@@ -72,11 +73,14 @@ class Panel:
             else:
                 moved = str(found) != self.parameters.caseFolder
                 self.openCase(found, silent=True)
-                words = _("The case folder has moved; the panel follows it to {folder}.").format(folder=found)
-                words = words if moved else ""
+                words = " ".join(self.changes)
+                if moved:
+                    words += _(" The case folder has moved; the panel follows it to {folder}.").format(
+                        folder=found
+                    )
         self.goTo(self.parameters.step)
         if words:
-            self.say(words, warn=True)
+            self.say(words.strip(), warn=True)
 
     def openCase(self, folder, silent=False):
         """Open a case folder; a folder that is none is refused in words."""
@@ -90,10 +94,10 @@ class Panel:
         self.case = case
         self.parameters.caseFolder = str(case.folder)
         self.parameters.caseId = info.case_id
-        changed = self.loadScene() if other or silent else []
+        self.changes = self.loadScene() if other or silent else []
         self.refresh()
-        if changed:
-            self.say(" ".join(changed), warn=True)
+        if self.changes:
+            self.say(" ".join(self.changes), warn=True)
         elif not silent:
             self.say(_("Opened case {name}.").format(name=info.case_id))
         return True
@@ -180,6 +184,10 @@ class Panel:
         notice = self.steps["result"].notice()
         self.ui.noticeLabel.text = notice
         self.ui.noticeLabel.visible = bool(notice)
+
+    def pictureWidth(self):
+        """Return how wide a picture in a group of a step may be, in pixels."""
+        return max(300, self.ui.stepArea.width - 70)
 
     # ---- the status line ---------------------------------------------------------------------------------
     def say(self, text, warn=False):

@@ -11,8 +11,6 @@ from LWCTRWidgets.BatchBox import BatchBox
 from LWCTRWidgets.Forms import button, group, label, lineEdit, path, row
 from LWCTRWidgets.Step import Step
 
-WIDTH = 430
-
 
 class ReportStep(Step):
     """Write, look at and hand on the report."""
@@ -156,8 +154,11 @@ class ReportStep(Step):
         self.previewBox.visible = bool(self.pages)
         if not self.pages:
             return
-        picture = qt.QPixmap(str(self.pages[self.page])).scaledToWidth(WIDTH, qt.Qt.SmoothTransformation)
+        picture = qt.QPixmap(str(self.pages[self.page])).scaledToWidth(
+            self.panel.pictureWidth(), qt.Qt.SmoothTransformation
+        )
         self.previewLabel.setPixmap(picture)
+        self.previewLabel.setFixedHeight(picture.height())
         self.pageLabel.text = _("Page {page} of {count}").format(page=self.page + 1, count=len(self.pages))
         self.earlierButton.enabled = self.page > 0
         self.laterButton.enabled = self.page + 1 < len(self.pages)

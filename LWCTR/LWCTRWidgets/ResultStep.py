@@ -15,7 +15,6 @@ from LWCTRWidgets.Forms import button, group, label, row
 from LWCTRWidgets.SceneTables import showCurves, steps
 from LWCTRWidgets.Step import Step
 
-WIDTH = 430  # of a picture in the panel, in pixels
 PICTURES = ("gauge", "survival-OS", "survival-PFS", "nomogram-OS", "nomogram-PFS", "force")
 
 
@@ -78,6 +77,7 @@ class ResultStep(Step):
         self.models.setEditTriggers(qt.QAbstractItemView.NoEditTriggers)
         self.models.setToolTip(_("Probability of living longer than 12 months, by each model that could run"))
         self.models.verticalHeader().setVisible(False)
+        self.models.verticalHeader().setDefaultSectionSize(22)
         self.models.horizontalHeader().setStretchLastSection(True)
         layout.addWidget(self.models)
         return box
@@ -178,10 +178,7 @@ class ResultStep(Step):
                 item.setToolTip(f"{score.label}. {text}")
                 self.models.setItem(line, column, item)
         self.models.resizeColumnsToContents()
-        self.models.resizeRowsToContents()
-        height = self.models.horizontalHeader().height + 4
-        height += sum(self.models.rowHeight(line) for line in range(len(scores)))
-        self.models.setFixedHeight(height)
+        self.models.setFixedHeight(22 * len(scores) + 32)
 
     def _showWarnings(self):
         warnings = self.prediction.warnings
@@ -219,8 +216,11 @@ class ResultStep(Step):
         for name, picture in self.pictures.items():
             file = self._folder() / f"{name}.png"
             if file.is_file():
-                shown = qt.QPixmap(str(file)).scaledToWidth(WIDTH, qt.Qt.SmoothTransformation)
+                shown = qt.QPixmap(str(file)).scaledToWidth(
+                    self.panel.pictureWidth(), qt.Qt.SmoothTransformation
+                )
                 picture.setPixmap(shown)
+                picture.setFixedHeight(shown.height())
                 picture.setToolTip(_("The full drawing is in the report (step 7)."))
             picture.visible = file.is_file()
         self._drawn = self._stamp

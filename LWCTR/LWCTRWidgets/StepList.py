@@ -42,9 +42,7 @@ def stateIcon(number, state, current):
     font = painter.font()
     font.setBold(True)
     painter.setFont(font)
-    painter.drawText(
-        qt.QRect(0, 0, SIZE, SIZE), int(qt.Qt.AlignCenter), str(number) if current else sign or str(number)
-    )
+    painter.drawText(qt.QRect(0, 0, SIZE, SIZE), int(qt.Qt.AlignCenter), sign or str(number))
     painter.end()
     return qt.QIcon(picture)
 
