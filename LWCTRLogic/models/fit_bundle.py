@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,9 +21,10 @@ from LWCTRLogic.models.bundle import (
     Range,
     Term,
 )
+from LWCTRLogic.models.clinical_coding import CODINGS
 from LWCTRLogic.models.cohort_data import TrainingCohort
-from LWCTRLogic.models.fit_score import OUTER_FOLDS, cross_fitted_scores, fit_score
-from LWCTRLogic.models.signature import CLINICAL_CODINGS, model_features
+from LWCTRLogic.models.fit_score import OUTER_FOLDS, LinearScore, cross_fitted_scores, fit_score
+from LWCTRLogic.models.signature import model_features
 from LWCTRLogic.progress import Progress
 from LWCTRLogic.stats.bootstrap import percentile_interval
 from LWCTRLogic.stats.calibration import brier_score, calibration_slope
@@ -56,7 +57,7 @@ class FittedModels:
 def fit_models(
     cohort: TrainingCohort, seed: int, draws: int = 1000, progress: Progress | None = None
 ) -> FittedModels:
-    """Fit all models to a cohort.
+    """Fit all models to a cohort, with the features of the published signature.
 
     Parameters
     ----------
@@ -78,11 +79,7 @@ def fit_models(
         classifiers.append(model)
         scores[name] = score
     progress.update("fit", len(MODEL_NAMES), len(MODEL_NAMES) + 1, "Cox models")
-    cox = tuple(
-        _fit_cox_model(name, endpoint, cohort, scores["LWCTR"], seed, draws)
-        for endpoint in REPORT_MONTHS
-        for name in COX_TERMS
-    )
+    cox = fit_cox_models(cohort, scores["LWCTR"], seed, draws)
     progress.update("fit", len(MODEL_NAMES) + 1, len(MODEL_NAMES) + 1)
     return FittedModels(tuple(classifiers), cox, scores)
 
@@ -93,6 +90,20 @@ def _fit_classifier(name: str, cohort: TrainingCohort, seed: int, draws: int) ->
     label, weight = cohort.response()
     fit = fit_score(x, label, weight, seed)
     scores = cross_fitted_scores(x, label, weight, seed)
+    measures = score_measures(cohort, scores, seed, draws)
+    cutoff = youden_cutoff(label, scores, weight)
+    return make_classifier(name, names, x, fit, cutoff, measures), scores
+
+
+def make_classifier(
+    model: str,
+    names: Sequence[str],
+    x: Floats,
+    fit: LinearScore,
+    cutoff: float,
+    performance: tuple[Measure, ...],
+) -> Classifier:
+    """Return a fitted score as a bundle holds it; ``x`` (n, p) are the training patients' values of ``names``."""
     features = tuple(
         Feature(
             name=item,
@@ -101,21 +112,40 @@ def _fit_classifier(name: str, cohort: TrainingCohort, seed: int, draws: int) ->
             weight=float(fit.weights[column]),
             background=float(x[:, column].mean()),
             range=_range(x[:, column]),
-            coding=CLINICAL_CODINGS.get(item, {}),
+            coding={} if ":" in item else CODINGS[item],
         )
         for column, item in enumerate(names)
     )
-    cutoff = youden_cutoff(label, scores, weight)
-    measures = _score_measures(cohort, scores, seed, draws)
-    model = Classifier(name, features, fit.intercept, fit.slope, fit.offset, cutoff, measures)
-    return model, scores
+    return Classifier(model, features, fit.intercept, fit.slope, fit.offset, cutoff, performance)
+
+
+def fit_cox_models(cohort: TrainingCohort, rad_score: Floats, seed: int, draws: int) -> tuple[CoxModel, ...]:
+    """Fit the Cox models of every endpoint for which the cohort has outcomes, mRECIST and events.
+
+    Parameters
+    ----------
+    rad_score : (n,)
+        Score of the LWCTR model from fits that did not see the patient.
+    """
+    models = []
+    for endpoint in REPORT_MONTHS:
+        _, event, rows = _landmark_outcome(cohort, endpoint)
+        coding = MRECIST_CODINGS[endpoint]
+        grades = {coding.get(word) for word in cohort.mrecist.to_numpy()[rows]}
+        for name, terms in COX_TERMS.items():
+            if not event.any() or (MRECIST in terms and (None in grades or len(grades) < 2)):
+                continue
+            models.append(_fit_cox_model(name, endpoint, cohort, rad_score, seed, draws))
+    return tuple(models)
 
 
 def _range(values: Floats) -> Range:
     return Range(*(float(value) for value in np.quantile(values, [0, 0.05, 0.5, 0.95, 1])))
 
 
-def _score_measures(cohort: TrainingCohort, scores: Floats, seed: int, draws: int) -> tuple[Measure, ...]:
+def score_measures(cohort: TrainingCohort, scores: Floats, seed: int, draws: int) -> tuple[Measure, ...]:
+    """Return AUC, Brier score and calibration slope of cross-fitted scores, with bootstrap intervals."""
+
     def of(statistic: Callable[[Bools, Floats, Floats], float]) -> Statistic:
         def drawn(rows: NDArray[np.intp]) -> float:
             alive, weight = alive_at(cohort.os_months[rows], cohort.os_event[rows], 12.0)
