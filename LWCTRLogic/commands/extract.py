@@ -115,13 +115,15 @@ def _extract_image(args: argparse.Namespace, settings: ExtractionSettings, progr
     from LWCTRLogic import files
     from LWCTRLogic.radiomics.backend import make_backend
     from LWCTRLogic.radiomics.ibsi import StandardBackend
-    from LWCTRLogic.radiomics.step import FeatureTable, csv_text, made_by, write_table
 
     if args.output.suffix not in (".csv", ".parquet"):
         raise UsageError(f"-o {args.output.name}", "a name that ends in .csv or .parquet")
     backend = StandardBackend() if args.ibsi else make_backend(args.backend)
     image, mask = _read(args, settings)
     row = backend.extract(image, mask, replace(settings, label=1), progress, args.threads)
+    del image, mask  # the tables' libraries below take as much memory as they do
+    from LWCTRLogic.radiomics.step import FeatureTable, csv_text, made_by, write_table
+
     name = args.input.name
     inputs = {"image": files.sha256(args.input), "mask": files.sha256(args.mask)}
     origin = {**made_by(settings, backend), "inputs": {name: inputs}}

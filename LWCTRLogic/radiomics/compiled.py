@@ -8,14 +8,46 @@ are the same on every processor and with every number of threads.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 import numba
 
+from LWCTRLogic.progress import Progress
+
+STEP = "kernels"
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
 def kernel(function: _Function) -> _Function:
     """Compile a function of arrays and numbers."""
     return cast(_Function, numba.njit(cache=True, nogil=True, error_model="numpy")(function))
+
+
+_ready: set[str] = set()
+
+
+def make_ready(name: str, run: Callable[[], object], progress: Progress) -> float:
+    """Compile or load kernels by running them once in this process, as a progress step of its own.
+
+    Parameters
+    ----------
+    name : str
+        What ``run`` makes ready: the kernels and the pixel type.
+    run : callable
+        Calls the kernels on something small.
+
+    Returns
+    -------
+    float
+        The seconds it took: about ten for all kernels the first time on a machine, then about one a process.
+    """
+    if name in _ready:
+        return 0.0
+    progress.update(STEP, 0, 1, "compiled once a machine, then kept")
+    start = time.perf_counter()
+    run()
+    _ready.add(name)
+    progress.update(STEP, 1, 1)
+    return time.perf_counter() - start

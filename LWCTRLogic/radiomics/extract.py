@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -15,6 +14,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from LWCTRLogic.errors import BackendError
 from LWCTRLogic.progress import Progress
 from LWCTRLogic.radiomics.columns import INTENSITY_CLASSES
+from LWCTRLogic.radiomics.compiled import make_ready
 from LWCTRLogic.radiomics.filters import ImageType, image_types
 from LWCTRLogic.radiomics.grid import Grid
 from LWCTRLogic.radiomics.preprocess import Prepared, prepare
@@ -24,7 +24,6 @@ from LWCTRLogic.radiomics.texture import bin_volume, texture_features
 from LWCTRLogic.radiomics.threads import finished
 
 STEP = "features"
-WARM_UP = "kernels"
 Job = Callable[[], dict[str, float]]
 
 
@@ -60,38 +59,34 @@ def extract(
     settings = settings or ExtractionSettings()
     progress = progress or Progress()
     with one_thread_each():
-        progress.update(STEP, 0, 1, "image and mask")
+        progress.check_cancelled()
         prepared = prepare(image, mask, settings, threads, progress)
-        warm_up(prepared.image.dtype, progress)
+        warm_up(prepared.image.dtype, progress, settings)
         return _run(_jobs(prepared, settings), progress, threads)
 
 
-_warm: set[str] = set()
+def warm_up(
+    dtype: Any = np.int16, progress: Progress | None = None, settings: ExtractionSettings | None = None
+) -> float:
+    """Make the feature kernels ready for images of a type; return the seconds it took.
 
-
-def warm_up(dtype: Any = np.int16, progress: Progress | None = None) -> float:
-    """Make every kernel ready for images of a type; return the seconds it took.
-
-    The first time on a machine this compiles, for some ten seconds, and keeps the code (see
-    :mod:`LWCTRLogic.radiomics.compiled`); later it loads the code, in about a second, once a process.
+    See :func:`LWCTRLogic.radiomics.compiled.make_ready`; those for resampling are made ready before it.
     """
-    name = np.dtype(dtype).name
-    if name in _warm:
-        return 0.0
-    progress = progress or Progress()
-    progress.update(WARM_UP, 0, 1, "compiled once a machine, then kept")
-    start = time.perf_counter()
-    image = (np.arange(12**3) * 37 % 211).reshape(12, 12, 12).astype(dtype)
-    inside = slice(2, 10)
-    mask = np.ones((8, 8, 8), bool)
-    tiny = Prepared(
-        image, Grid.of(sitk.Image([12] * 3, sitk.sitkUInt8)), (inside, inside, inside), mask, mask
+    settings = settings or ExtractionSettings()
+    far = settings.distances != (1,) or settings.gldm_a != 0
+    small = ExtractionSettings(
+        image_types={"Original": {}, "LoG": {"sigma": [1]}, "Wavelet": {}}, distances=(1, 2) if far else (1,)
     )
-    settings = ExtractionSettings(image_types={"Original": {}, "LoG": {"sigma": [1]}, "Wavelet": {}})
-    _run(_jobs(tiny, settings), Progress(), 1)
-    _warm.add(name)
-    progress.update(WARM_UP, 1, 1)
-    return time.perf_counter() - start
+
+    def run() -> None:
+        image = (np.arange(12**3) * 37 % 211).reshape(12, 12, 12).astype(dtype)
+        box = (slice(2, 10), slice(2, 10), slice(2, 10))
+        mask = np.ones((8, 8, 8), bool)
+        grid = Grid.of(sitk.Image([12] * 3, sitk.sitkUInt8))
+        _run(_jobs(Prepared(image, grid, box, mask, mask), small), Progress(), 1)
+
+    name = f"features of {np.dtype(dtype).name}, distances {small.distances}"
+    return make_ready(name, run, progress or Progress())
 
 
 @contextmanager

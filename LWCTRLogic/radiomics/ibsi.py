@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from LWCTRLogic import __version__
 from LWCTRLogic.progress import Progress
 from LWCTRLogic.radiomics.binning import check_level_count, quantise
-from LWCTRLogic.radiomics.extract import STEP, one_thread_each
+from LWCTRLogic.radiomics.extract import STEP, one_thread_each, warm_up
 from LWCTRLogic.radiomics.filters import ImageType, image_types
 from LWCTRLogic.radiomics.preprocess import Prepared, prepare
 from LWCTRLogic.radiomics.settings import ExtractionSettings
@@ -58,6 +58,7 @@ def extract_standard(
     settings, progress = settings or ExtractionSettings(), progress or Progress()
     with one_thread_each():
         prepared = prepare(image, mask, settings, progress=progress)
+        warm_up(prepared.image.dtype, progress, settings)
         features = _shape(prepared, settings)
         kinds = image_types(prepared.image, prepared.spacing, prepared.region, settings)
         for done, kind in enumerate(kinds):

@@ -235,8 +235,9 @@ def _regrid(
     if settings.resampled_spacing is not None:
         new = new_grid(mask, mask_grid, settings)
         if new is not None:
+            array = _interpolate(image, new, settings, threads, progress)
             inside = resample_nearest(mask.view(np.uint8), mask_grid, new, threads)
-            return _interpolate(image, new, settings, threads, progress), inside.view(bool), new
+            return array, inside.view(bool), new
     elif not settings.pre_crop:
         return sitk.GetArrayFromImage(image), mask, Grid.of(image)
     pad = settings.pad_distance

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from LWCTRLogic.progress import Progress
 from LWCTRLogic.radiomics.bspline import filter_across, filter_slice, interpolate_slice, nearest_slice
+from LWCTRLogic.radiomics.compiled import make_ready
 from LWCTRLogic.radiomics.grid import Grid
 from LWCTRLogic.radiomics.threads import finished
 
@@ -71,12 +72,32 @@ def resample_cubic(
     Cancelled
         If the user asked to stop.
     """
-    progress = progress or Progress()
+    progress, dtype = progress or Progress(), np.dtype(dtype or image.dtype)
+    make_ready(
+        f"resampling of {image.dtype.name} to {dtype.name}", partial(_try, image.dtype, dtype), progress
+    )
+    return _resample_cubic(image, old, new, threads, progress, dtype)
+
+
+def _try(dtype: np.dtype[Any], result: np.dtype[Any]) -> None:
+    """Run every kernel once, on arrays that are read-only as those of SimpleITK are."""
+    image, mask = np.zeros((2, 2, 2), dtype), np.zeros((2, 2, 2), np.uint8)
+    image.setflags(write=False)
+    grid = Grid((2, 2, 2), (1.0, 1.0, 1.0), (0.0, 0.0, 0.0), (1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0))
+    _resample_cubic(image, grid, grid, 1, Progress(), result)
+    for writeable in (True, False):
+        mask.setflags(write=writeable)
+        resample_nearest(mask, grid, grid)
+
+
+def _resample_cubic(
+    image: NDArray[Any], old: Grid, new: Grid, threads: int, progress: Progress, dtype: np.dtype[Any]
+) -> NDArray[Any]:
     part = _part_of(old, new)
     coefficients = np.empty((part.before + len(image) + part.after, part.rows.size, part.columns.size))
     inner = coefficients[part.before : part.before + len(image)]
-    result = np.empty(new.shape, dtype or image.dtype)
-    size, limits = np.array(image.shape), _limits(result.dtype)
+    result = np.empty(new.shape, dtype)
+    size, limits = np.array(image.shape), _limits(dtype)
 
     def along_rows(slices: range) -> None:
         plane = np.empty((image.shape[1], part.columns.size))

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from LWCTRLogic.errors import InputError
 from LWCTRLogic.progress import Progress
 from LWCTRLogic.radiomics.columns import image_type_names
+from LWCTRLogic.radiomics.extract import warm_up
 from LWCTRLogic.radiomics.filters import ImageType, image_types
 from LWCTRLogic.radiomics.firstorder import first_order
 from LWCTRLogic.radiomics.glcm import glcm_features
@@ -102,6 +103,7 @@ def feature_map(
     )
     type_name, family, name = _split(feature)
     prepared = prepare(image, mask, settings, progress=progress)
+    warm_up(prepared.image.dtype, progress, settings)
     around = _with_margin(prepared, voxel.kernel_radius)
     filtered = _image_type(type_name, prepared, around, settings)
     local = replace(settings.for_image_type(filtered.kind), feature_classes={family: (name,)})

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from LWCTRLogic.errors import Cancelled
 from LWCTRLogic.progress import Progress
+from LWCTRLogic.radiomics import compiled
 from LWCTRLogic.radiomics.backend import make_backend
 from LWCTRLogic.radiomics.grid import Grid
 from LWCTRLogic.radiomics.pyradiomics_yaml import settings_from_parameters
@@ -154,6 +155,8 @@ class _Stopping(Progress):
         self._after = after
 
     def update(self, step: str, done: float, total: float, message: str = "") -> None:
+        if step == compiled.STEP:
+            return
         assert step == STEP
         self.seen.append((done, total))
         if len(self.seen) == self._after:

@@ -10,6 +10,7 @@ import SimpleITK as sitk
 from LWCTRLogic.errors import BackendError, Cancelled, DependencyError, GeometryError, InputError
 from LWCTRLogic.progress import Progress
 from LWCTRLogic.radiomics import backend as backends
+from LWCTRLogic.radiomics import compiled
 from LWCTRLogic.radiomics.columns import feature_names
 from LWCTRLogic.radiomics.extract import extract, warm_up
 from LWCTRLogic.radiomics.preprocess import prepare
@@ -110,7 +111,7 @@ def test_progress_names_each_image_type(image, mask):
     extract(image, mask, SMALL, watcher)
     features = [entry for entry in watcher.seen if entry[0] == "features"]
     assert features[-1][1:3] == (11, 11)
-    assert [entry[3] for entry in features][1:4] == ["shape", "original", "log-sigma-1-mm-3D"]
+    assert [entry[3] for entry in features][:3] == ["shape", "original", "log-sigma-1-mm-3D"]
 
 
 @pytest.mark.parametrize("threads", [1, 2])
@@ -124,6 +125,16 @@ def test_the_kernels_are_made_ready_once_a_process(image, mask):
     warm_up(np.int16)
     assert warm_up(np.int16, watcher) == 0
     assert watcher.seen == []
+
+
+def test_making_kernels_ready_is_a_step_of_its_own_before_the_work(image, mask, monkeypatch):
+    monkeypatch.setattr(compiled, "_ready", set())
+    watcher = Watcher()
+    settings = ExtractionSettings(image_types={"Original": {}}, resampled_spacing=(1, 1, 1), gldm_a=1)
+    extract(image, mask, settings, watcher)
+    steps = [entry[0] for entry in watcher.seen]
+    assert list(dict.fromkeys(steps)) == ["kernels", "resampling", "features"]
+    assert steps.count("kernels") == 4  # begin and end, for resampling and for the features
 
 
 def test_a_moved_mask_is_refused(image, mask):
