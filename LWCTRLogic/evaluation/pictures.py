@@ -160,7 +160,11 @@ def spread_picture(cohort: ScoredCohort, score: Score) -> Picture | None:
     )
     medians = ", ".join(f"{word} {np.median(values):.2f}" for word, values in groups)
     return _picture(
-        "spread", draw, title, f"Medians: {medians}.", "One dot a patient (at most 500 a class), with median and quartiles."
+        "spread",
+        draw,
+        title,
+        f"Medians: {medians}.",
+        "A dot a patient (at most 500 a class), median and quartiles.",
     )
 
 

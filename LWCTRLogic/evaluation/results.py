@@ -11,6 +11,7 @@ from typing import Any
 from LWCTRLogic.evaluation.characteristics import Characteristic, characteristics
 from LWCTRLogic.evaluation.classification import classification_metrics, reclassification_improvement
 from LWCTRLogic.evaluation.comparisons import comparison_metrics
+from LWCTRLogic.evaluation.competing import competing_risk_metrics
 from LWCTRLogic.evaluation.metric import Metric, pick
 from LWCTRLogic.evaluation.reclassification import reclassification_metrics
 from LWCTRLogic.evaluation.response import response_metrics
@@ -98,6 +99,7 @@ def evaluate_cohort(
         ("response", response_metrics(cohort, seed, draws)),
         ("cut-offs", classification_metrics(cohort)),
         ("survival", survival_metrics(cohort)),
+        ("causes of death", competing_risk_metrics(cohort)),
         ("comparisons", comparison_metrics(cohort)),
         ("subgroups", chain.from_iterable(subgroup_metrics(cohort, score) for score in cohort.scores[:1])),
         ("mRECIST", reclassification_metrics(cohort)),

@@ -13,9 +13,9 @@ from scipy.stats import chi2
 from LWCTRLogic.errors import InputError
 from LWCTRLogic.evaluation.metric import Metric, measured, plain
 from LWCTRLogic.evaluation.scored import Score, ScoredCohort
-from LWCTRLogic.evaluation.survival import POINTS, hazard_ratio
-from LWCTRLogic.stats.cox import fit_cox
+from LWCTRLogic.evaluation.survival import POINTS, hazard_ratio, per_points
 from LWCTRLogic.stats.estimate import Estimate
+from LWCTRLogic.stats.hazard_ratios import interaction
 from LWCTRLogic.stats.steps import Bools, Floats
 from LWCTRLogic.stats.time_dependent import time_dependent_auc
 
@@ -53,7 +53,7 @@ def _variable(
         time, event = follow_up.months[followed], follow_up.event[followed]
         yield measured(
             partial(hazard_ratio, time, event, values),
-            name=f"hazard ratio per +{POINTS:g} points" if score.is_probability else "hazard ratio per +1 SD",
+            name=per_points(score),
             endpoint="OS",
             patients=len(time),
             events=int(event.sum()),
@@ -111,12 +111,8 @@ def _interaction(
         "patients": len(time),
         "events": int(event.sum()),
     }
-    dummies = np.column_stack([levels == level for level in np.unique(levels)[1:]]).astype(float)
-    centred = values - values.mean()
     try:
-        plainer = fit_cox(time, event, np.column_stack([centred, dummies]))
-        fuller = fit_cox(time, event, np.column_stack([centred, dummies, dummies * centred[:, None]]))
+        test = interaction(time, event, values, levels).test
     except InputError as error:
         return Metric(estimate=plain(np.nan), method=f"not estimated: {error.found}", **common)
-    statistic = 2 * (fuller.log_likelihood - plainer.log_likelihood)
-    return Metric(estimate=plain(statistic), p=float(chi2.sf(statistic, dummies.shape[1])), **common)
+    return Metric(estimate=plain(test.statistic), p=test.p, method="likelihood ratio, Cox", **common)

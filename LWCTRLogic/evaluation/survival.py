@@ -20,8 +20,10 @@ from LWCTRLogic.outcomes import FollowUp
 from LWCTRLogic.stats.brier import brier_survival, integrated_brier
 from LWCTRLogic.stats.concordance import harrell_c, uno_c
 from LWCTRLogic.stats.cox import fit_cox
-from LWCTRLogic.stats.estimate import Estimate, wald
+from LWCTRLogic.stats.estimate import Estimate
+from LWCTRLogic.stats.hazard_ratios import hazard_ratios
 from LWCTRLogic.stats.logrank import logrank
+from LWCTRLogic.stats.proportional_hazards import proportional_hazards
 from LWCTRLogic.stats.rmst import restricted_mean_difference
 from LWCTRLogic.stats.steps import Bools, Floats
 from LWCTRLogic.stats.survival_curves import survival_curve
@@ -152,30 +154,38 @@ def _per_points(follow_up: FollowUp, score: Score) -> Iterator[Metric]:
     values = score.values[follow_up.rows]
     known = np.isfinite(values)
     unit = POINTS / 100 if score.is_probability else float(values[known].std(ddof=1)) or 1.0
-    name = f"hazard ratio per +{POINTS:g} points" if score.is_probability else "hazard ratio per +1 SD"
-    yield measured(
-        lambda: hazard_ratio(follow_up.months[known], follow_up.event[known], values[known] / unit),
-        topic="hazard",
-        name=name,
-        score=score.name,
-        endpoint=follow_up.endpoint,
-        method="Cox, Efron's ties",
-        **_size(follow_up, known),
-    )
+    time, event, scaled = follow_up.months[known], follow_up.event[known], values[known] / unit
+    common: dict[str, Any] = {"topic": "hazard", "score": score.name, "endpoint": follow_up.endpoint}
+    common |= {"method": "Cox, Efron's ties", **_size(follow_up, known)}
+    yield measured(partial(hazard_ratio, time, event, scaled), name=per_points(score), **common)
+    yield _proportional(time, event, scaled, {"name": "proportional hazards χ²", **common})
+
+
+def per_points(score: Score) -> str:
+    """Return what the hazard ratio of a score is given for."""
+    return f"hazard ratio per +{POINTS:g} points" if score.is_probability else "hazard ratio per +1 SD"
 
 
 def hazard_ratio(time: Floats, event: Bools, covariate: Floats) -> Estimate:
-    """Return exp(β) of one covariate with its Wald interval; ``se`` is that of β.
+    """Return exp(β) of one covariate with its Wald interval.
 
     Raises
     ------
     InputError
         When the model cannot be fitted, such as when one group has no event.
     """
-    fit = fit_cox(time, event, covariate[:, None])
-    beta, se = float(fit.coefficients[0]), float(np.sqrt(fit.covariance[0, 0]))
-    one = wald(beta, se)
-    return Estimate(float(np.exp(beta)), float(np.exp(one.low)), float(np.exp(one.high)), se)
+    return hazard_ratios(fit_cox(time, event, covariate[:, None]))[0].ratio
+
+
+def _proportional(time: Floats, event: Bools, covariate: Floats, common: dict[str, Any]) -> Metric:
+    """Return the test that the hazard ratio is constant in time; its value is χ²."""
+    method = "Grambsch and Therneau, Kaplan–Meier transform"
+    try:
+        x = covariate[:, None]
+        test = proportional_hazards(fit_cox(time, event, x), time, event, x).overall
+    except InputError as error:
+        return Metric(estimate=plain(np.nan), **{**common, "method": f"not estimated: {error.found}"})
+    return Metric(estimate=plain(test.statistic), p=test.p, **{**common, "method": method})
 
 
 def _groups(follow_up: FollowUp, name: str, responder: Floats, tau: float) -> Iterator[Metric]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from LWCTRLogic.evaluation import pictures
 from LWCTRLogic.evaluation.metric import Metric, pick
@@ -67,7 +67,7 @@ def _discrimination(metrics: list[Metric], endpoint: str) -> Block | None:
 
 def _groups(metrics: list[Metric], endpoint: str) -> Block | None:
     def words(one: Metric) -> str:
-        return p_words(one.p) if one.name.startswith("log-rank") else interval_words(one.estimate, 2)
+        return p_words(one.p) if "χ²" in one.name else interval_words(one.estimate, 2)
 
     def median(group: str) -> Callable[[Metric], bool]:
         return lambda one: one.topic == "groups" and one.name == "median months" and one.group == group
@@ -81,6 +81,7 @@ def _groups(metrics: list[Metric], endpoint: str) -> Block | None:
             ("HR of responders", _named("groups", "hazard ratio, responders against the others")),
             ("Log-rank", _named("groups", "log-rank χ²")),
             ("HR per +10 points", _named("hazard", "hazard ratio per +10 points")),
+            ("Proportional hazards", _named("hazard", "proportional hazards χ²")),
         ),
         words,
     )
@@ -91,3 +92,25 @@ def _prediction_error(metrics: list[Metric], endpoint: str) -> Block | None:
     brier = ((f"Brier at {month}", _named("prediction error", "Brier score", month)) for month in months)
     slope = ((f"Slope at {month}", _named("calibration", "calibration slope", month)) for month in months)
     return pivot(f"{endpoint}: prediction error and calibration of the Cox models", metrics, (*brier, *slope))
+
+
+def _causes(metrics: Sequence[Metric]) -> Block | None:
+    return pivot(
+        "Causes of death: cumulative incidence by 12 months, and Gray's test (no death is treated as censored)",
+        pick(metrics, topic="competing risks"),
+        (
+            ("Responders", lambda one: one.group.endswith(f", {RESPONDERS}")),
+            ("Others", lambda one: one.group.endswith(f", {NON_RESPONDERS}")),
+            ("Gray's test", lambda one: "χ²" in one.name),
+            ("Cause-specific HR per +10 points", lambda one: one.name.startswith("cause-specific")),
+        ),
+        lambda one: (
+            p_words(one.p)
+            if "χ²" in one.name
+            else (
+                interval_words(one.estimate) if one.name.startswith("cause") else percent_words(one.estimate)
+            )
+        ),
+        lambda one: one.group.partition(",")[0],
+        "Cause",
+    )
