@@ -36,6 +36,7 @@ COMMANDS = (
     "batch",
     "simulate",
     "models",
+    "train",
     "evaluate",
     "readings",
     "doctor",

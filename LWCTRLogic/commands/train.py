@@ -1,0 +1,106 @@
+"""``lwctr train``: a model bundle from a cohort, judged in the strict and in the published way."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from pathlib import Path
+
+from LWCTRLogic.errors import UsageError
+from LWCTRLogic.progress import JsonProgress, Progress
+
+HELP = "train the seven models on a cohort, judge them, and write a model bundle with its card"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument(
+        "cohort",
+        type=Path,
+        help="folder with cohort.csv, and features.parquet or one folder a case (as 'lwctr batch' leaves them)",
+    )
+    parser.add_argument("-o", "--out", type=Path, required=True, help="folder for the bundle and its numbers")
+    parser.add_argument("--table", type=Path, help="cohort table instead of COHORT/cohort.csv")
+    parser.add_argument("--features", type=Path, help="feature table instead of COHORT/features.parquet")
+    parser.add_argument("--readings", type=Path, help="repeat readings instead of COHORT/readings.parquet")
+    parser.add_argument(
+        "--shuffled-voxels", type=Path, metavar="FEATURES", help="control: features of the same scans, by 'lwctr "
+        "extract --shuffle-voxels'",
+    )  # fmt: skip
+    parser.add_argument("--name", default="", help="name of the bundle (default: the output folder's)")
+    parser.add_argument(
+        "--signature",
+        choices=("free", "published"),
+        default="free",
+        help="choose features (free), or take the published signature's as they are",
+    )
+    parser.add_argument("--folds", type=int, default=10, help="folds of the outer cross-validation (10)")
+    parser.add_argument("--repeats", type=int, default=5, help="how often the folds are dealt anew (5)")
+    parser.add_argument("--bootstraps", type=int, default=40, help="draws of the optimism; 0: none (40)")
+    parser.add_argument("--permutations", type=int, default=19, help="shuffles of the outcomes (19)")
+    parser.add_argument("--seed", type=int, default=0, help="the same seed gives the same bundle (0)")
+    parser.add_argument("-j", "--jobs", type=int, default=0, help="processes (default: all cores)")
+
+
+def run(args: argparse.Namespace, progress: Progress) -> int:
+    """Run the command.
+
+    Raises
+    ------
+    UsageError
+        When an option makes no sense.
+    InputError
+        When the cohort is refused; nothing has been run then.
+    """
+    from LWCTRLogic.processes import cpu_count
+    from LWCTRLogic.training.card import first_line, side_by_side
+    from LWCTRLogic.training.chain import ChainSettings
+    from LWCTRLogic.training.cohort_reading import read_cohort_files
+    from LWCTRLogic.training.feature_tables import read_features
+    from LWCTRLogic.training.output import write_training
+    from LWCTRLogic.training.plan import Plan
+    from LWCTRLogic.training.training import BundleWords, train
+
+    name = args.name or args.out.resolve().name
+    _check(args, name)
+    plan = Plan(
+        chain=ChainSettings(selection=args.signature),
+        folds=args.folds,
+        repeats=args.repeats,
+        bootstraps=args.bootstraps,
+        permutations=args.permutations,
+        seed=args.seed,
+        jobs=args.jobs or cpu_count(),
+    )
+    files = read_cohort_files(args.cohort, args.table, args.features, args.readings)
+    voxels = read_features(args.shuffled_voxels)[0] if args.shuffled_voxels else None
+    for note in files.notes:
+        progress.warning(note)
+    training = train(files, plan, progress, voxels)
+    written = write_training(training, args.out, BundleWords(name))
+    if isinstance(progress, JsonProgress):
+        progress.emit(
+            "trained",
+            folder=str(written.folder),
+            bundle=str(written.bundle or ""),
+            sha256=written.sha256,
+            verdict=first_line(training),
+        )
+        return 0
+    lines = [first_line(training), "", side_by_side(training), f"{written.folder}"]
+    lines += [f"Bundle: {written.bundle} (SHA-256 {written.sha256})"] if written.bundle else ["No bundle."]
+    lines += [f"In full: {written.evaluate}"]
+    sys.stdout.write("\n".join(lines) + "\n")
+    return 0
+
+
+def _check(args: argparse.Namespace, name: str) -> None:
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", name):
+        raise UsageError(
+            f"the bundle's name {name!r}", "1 to 64 letters, digits, '.', '_' or '-'", "Use --name"
+        )
+    least = {"folds": 2, "repeats": 1, "bootstraps": 0, "permutations": 0, "jobs": 0, "seed": 0}
+    for option, smallest in least.items():
+        if getattr(args, option) < smallest:
+            raise UsageError(f"--{option} {getattr(args, option)}", f"{smallest} or more")

@@ -1,0 +1,168 @@
+"""The model card, and the table of both modes that the command prints."""
+
+from __future__ import annotations
+
+from LWCTRLogic.models.bundle import Bundle, Measure
+from LWCTRLogic.training.numbers import ESTIMAND, INTERVALS
+from LWCTRLogic.training.training import Training
+
+_MOST_FEATURES = 15
+
+
+def first_line(training: Training) -> str:
+    """Return what must be said before anything else."""
+    verdicts = list(training.verdicts().values())
+    if verdicts:
+        return ". ".join(verdicts) + "."
+    return "Every model beats shuffled outcomes and the simple baselines that it was compared with."
+
+
+def side_by_side(training: Training) -> str:
+    """Return the strict and the published way as one text table."""
+    head = ("model", "features", "strict AUC (95 %)", "paper AUC (95 %)", "corrected", "beats its controls")
+    rows = [head]
+    for name, model in training.strict.models.items():
+        paper, optimism = training.paper.models[name], training.optimism.get(name)
+        strict = next(item for item in model.measures if item.name == "AUC")
+        rows.append(
+            (
+                name,
+                f"{len(model.chosen)} / {len(paper.chosen)}",
+                _interval(strict),
+                _interval(paper.auc),
+                "–" if optimism is None else f"{optimism.plus:.3f}",
+                "no" if training.controls[name].not_beaten() else "yes",
+            )
+        )
+    widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def _interval(measure: Measure) -> str:
+    return f"{measure.estimate:.3f} ({measure.low:.3f}–{measure.high:.3f})"
+
+
+def model_card(training: Training, bundle: Bundle | None, digest: str) -> str:
+    """Return the card as Markdown; its first line says whether the models beat their controls."""
+    parts = [
+        f"**{first_line(training)}**",
+        f"# {bundle.title if bundle else 'No model'}",
+        _facts(training, bundle, digest),
+        "## Performance, both ways\n\n"
+        "Strict: what the procedure does on patients that no fit has seen. Paper: computed as in the article; it "
+        "flatters, and stands here for comparison only. Corrected: bootstrap .632+. Features: strict / paper.\n\n"
+        + _markdown(side_by_side(training)),
+        f"What is estimated: {ESTIMAND}\n\n{INTERVALS}",
+        "## Controls\n\n" + _controls(training),
+        "## What was chosen, and how steadily\n\n" + _chosen(training),
+        "## Centres\n\n" + _centres(training),
+        "## More patients?\n\n" + _learning(training),
+        "## Survival\n\n" + _survival(training),
+        "## Assumed\n\nThe article does not say these; another choice gives another model.\n\n"
+        + _assumed(training),
+        "## Limits\n\n" + "\n".join(f"- {limit}" for limit in (bundle.limits if bundle else ())),
+    ]
+    return "\n\n".join(part.rstrip() for part in parts) + "\n"
+
+
+def _facts(training: Training, bundle: Bundle | None, digest: str) -> str:
+    if bundle is None:
+        return f"{len(training.cohort)} patients; no model chose a feature, so there is no bundle."
+    rows = {
+        "name, version": f"{bundle.name} {bundle.version}",
+        "SHA-256": f"`{digest}`",
+        "intended use": bundle.intended_use,
+        "trained on": bundle.trained_on,
+        "extraction settings": f"hash `{bundle.settings_hash}`",
+        "seed": str(training.plan.seed),
+    }
+    lines = ["| | |", "|---|---|", *(f"| {key} | {value} |" for key, value in rows.items())]
+    notes = [f"- {note}" for note in training.notes]
+    notes += [f"- not fitted: {name} ({reason})" for name, reason in training.skipped.items()]
+    return "\n".join([*lines, "", *notes])
+
+
+def _markdown(table: str) -> str:
+    rows = [[cell.strip() for cell in line.split("  ") if cell.strip()] for line in table.splitlines()]
+    return _table(rows)
+
+
+def _table(rows: list[list[str]]) -> str:
+    lines = [f"| {' | '.join(row)} |" for row in rows]
+    return "\n".join([lines[0], "|" + "---|" * len(rows[0]), *lines[1:]])
+
+
+def _controls(training: Training) -> str:
+    rows = [["model", "shuffled outcomes: p", "volume alone", "clinical alone", "shuffled voxels"]]
+    for name, item in training.controls.items():
+        cells = []
+        for control in (item.volume, item.clinical, item.voxels):
+            if control is None:
+                cells.append("–")
+                continue
+            gap = control.difference
+            cells.append(
+                f"{control.auc.value:.3f}, gain {gap.value:+.3f} ({gap.low:+.3f} to {gap.high:+.3f})"
+            )
+        p = "–" if item.p != item.p else f"{item.p:.2f} ({len(item.shuffled)} shuffles)"
+        rows.append([name, p, *cells])
+    return _table(rows)
+
+
+def _chosen(training: Training) -> str:
+    from LWCTRLogic.training.cross_fit import chosen_share
+
+    blocks = []
+    for name, model in training.strict.models.items():
+        share = chosen_share(model.cross.chosen)
+        lines = [f"- {one}: {share.get(one, 0):.0%} of the folds" for one in model.chosen[:_MOST_FEATURES]]
+        more = len(model.chosen) - _MOST_FEATURES
+        lines += [f"- and {more} more (training.json)"] if more > 0 else []
+        blocks.append(f"{name}: {len(model.chosen)} features\n\n" + ("\n".join(lines) or "- none"))
+    return "\n\n".join(blocks)
+
+
+def _centres(training: Training) -> str:
+    if training.no_centres:
+        return f"No centre was left out: {training.no_centres}."
+    rows = [["model", "centre left out", "patients", "AUC (95 %)"]]
+    for name, found in training.centres.items():
+        for row in found:
+            auc = f"{row.auc:.3f} ({row.low:.3f}–{row.high:.3f})"
+            rows.append([name, row.centre or "all, within centres", str(row.patients), auc])
+    return _table(rows)
+
+
+def _learning(training: Training) -> str:
+    rows = [["model", "patients a fit", "AUC (95 %)"]]
+    for name, points in training.learning.items():
+        rows += [
+            [name, str(point.patients), f"{point.auc:.3f} ({point.low:.3f}–{point.high:.3f})"]
+            for point in points
+        ]
+    return _table(rows)
+
+
+def _survival(training: Training) -> str:
+    if not training.strict.cox:
+        return "No Cox model could be fitted."
+    rows = [["endpoint", "model", "patients", "events", "C-index, strict", "C-index, paper"]]
+    published = {(item.name, item.endpoint): item for item in training.paper.cox}
+    for model in training.strict.cox:
+        c = next((item for item in model.performance if item.name == "C-index"), None)
+        other = published.get((model.name, model.endpoint))
+        paper = "–" if other is None else _interval(other.concordance) + (" *" if other.remark else "")
+        cells = [str(model.patients), str(model.events), "–" if c is None else _interval(c), paper]
+        rows.append([model.endpoint, model.name, *cells])
+    return (
+        _table(rows)
+        + "\n\nStrict: months from the follow-up scan, cross-fitted scores; PFS among those without progression at it. "
+        "\\* not to be interpreted: whoever had progressed at the follow-up scan has had the event."
+    )
+
+
+def _assumed(training: Training) -> str:
+    plan = training.plan.to_dict()
+    chain = plan.pop("chain")
+    return "\n".join(f"- {name.replace('_', ' ')}: {value}" for name, value in {**chain, **plan}.items())

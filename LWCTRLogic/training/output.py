@@ -1,0 +1,110 @@
+"""The folder that ``lwctr train`` leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from LWCTRLogic import files
+from LWCTRLogic.models.bundle_files import save_bundle
+from LWCTRLogic.tables import write_csv
+from LWCTRLogic.training.card import model_card
+from LWCTRLogic.training.cohort_table import CAUSE, LANDMARK
+from LWCTRLogic.training.cross_fit import chosen_share
+from LWCTRLogic.training.numbers import training_numbers
+from LWCTRLogic.training.training import BundleWords, Training, make_bundle
+
+SCORES, WIDE, STABILITY, NUMBERS, CARD = (
+    "scores.csv",
+    "scores_by_patient.csv",
+    "selection.csv",
+    "training.json",
+    "model-card.md",
+)
+
+
+@dataclass(frozen=True)
+class Written:
+    """What was written; ``bundle`` is ``None`` when every model chose nothing."""
+
+    folder: Path
+    bundle: Path | None
+    sha256: str
+    evaluate: str
+
+
+def write_training(training: Training, folder: Path, words: BundleWords) -> Written:
+    """Write bundle, card, numbers and tables.
+
+    ``scores.csv`` has one row a patient, model and mode (``strict``: out of fold, first repeat; ``strict-2`` … further
+    repeats; ``paper``: resubstituted; ``centres``: from fits on the other centres). ``scores_by_patient.csv`` has the
+    strict scores beside the outcomes, as ``lwctr evaluate`` reads them.
+    """
+    bundle, path, digest = make_bundle(training, words), None, ""
+    if bundle is not None:
+        path = folder / f"{words.name}.zip"
+        digest = save_bundle(bundle, path)
+    files.write_json(folder / NUMBERS, {**training_numbers(training), "bundle_sha256": digest or None})
+    files.write_text(folder / CARD, model_card(training, bundle, digest))
+    write_csv(folder / SCORES, ("case_id", "model", "mode", "score"), _scores(training))
+    rows = _by_patient(training)
+    write_csv(folder / WIDE, list(rows[0]), rows)
+    write_csv(folder / STABILITY, ("model", "feature", "share_of_fits", "in_the_model"), _selection(training))
+    return Written(folder, path, digest, evaluate_line(training, folder))
+
+
+def _scores(training: Training) -> Iterator[dict[str, Any]]:
+    ids = training.cohort.ids
+    for name, model in training.strict.models.items():
+        by_mode = {
+            f"strict-{turn + 1}" if turn else "strict": scores
+            for turn, scores in enumerate(model.cross.scores)
+        }
+        by_mode["paper"] = training.paper.models[name].scores
+        if name in training.centre_scores:
+            by_mode["centres"] = training.centre_scores[name]
+        for mode, scores in by_mode.items():
+            for case_id, score in zip(ids, scores, strict=True):
+                yield {"case_id": case_id, "model": name, "mode": mode, "score": float(score)}
+
+
+def _by_patient(training: Training) -> list[dict[str, Any]]:
+    cohort = training.cohort
+    rows = []
+    for row, case_id in enumerate(cohort.ids):
+        values: dict[str, Any] = {
+            "case_id": case_id,
+            "centre": "" if cohort.centre is None else cohort.centre[row],
+            "os_months": float(cohort.os_months[row]),
+            "os_event": int(cohort.os_event[row]),
+        }
+        if cohort.pfs_event.any():
+            values |= {
+                "pfs_months": float(cohort.pfs_months[row]),
+                "pfs_event": int(cohort.pfs_event[row]),
+            }
+        values |= {LANDMARK: float(cohort.landmark[row]), "mrecist": cohort.mrecist.iloc[row]}
+        if cohort.cause is not None:
+            values[CAUSE] = cohort.cause[row]
+        values |= {str(name): cohort.clinical[name].iloc[row] for name in cohort.clinical}
+        values |= {name: float(model.cross.scores[0, row]) for name, model in training.strict.models.items()}
+        rows.append(values)
+    return rows
+
+
+def _selection(training: Training) -> Iterator[dict[str, Any]]:
+    for name, model in training.strict.models.items():
+        shares = chosen_share(model.cross.chosen)
+        shares |= {feature: 0.0 for feature in model.chosen if feature not in shares}
+        for feature, share in shares.items():
+            chosen = int(feature in model.chosen)
+            yield {"model": name, "feature": feature, "share_of_fits": share, "in_the_model": chosen}
+
+
+def evaluate_line(training: Training, folder: Path) -> str:
+    """Return the command that judges the strict scores in full, the most complete model first."""
+    models = list(training.strict.models.items())[::-1]
+    scores = " ".join(f'--score "{name}={model.cutoff:.4f}"' for name, model in models)
+    return f'lwctr evaluate --scores "{folder / WIDE}" {scores} -o "{folder / "evaluation"}"'

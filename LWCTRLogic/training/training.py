@@ -1,0 +1,176 @@
+"""One training from a cohort to everything that is written: both modes, controls, curves, the bundle."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from LWCTRLogic.errors import InputError
+from LWCTRLogic.models.bundle import Bundle
+from LWCTRLogic.models.cohort_data import TrainingCohort
+from LWCTRLogic.progress import Progress
+from LWCTRLogic.stats.steps import Floats
+from LWCTRLogic.training.centres import CentreAuc, leave_centres_out
+from LWCTRLogic.training.cohort_reading import CohortFiles
+from LWCTRLogic.training.controls import ModelControls, run_controls
+from LWCTRLogic.training.learning_curve import LearningPoint, learning_curve
+from LWCTRLogic.training.optimism import Optimism, bootstrap_optimism
+from LWCTRLogic.training.paper import Paper, train_paper
+from LWCTRLogic.training.plan import Plan, check_size, usable_models
+from LWCTRLogic.training.strict import Strict, train_strict
+
+
+@dataclass(frozen=True)
+class BundleWords:
+    """What a bundle says of itself."""
+
+    name: str
+    version: str = "1.0.0"
+    title: str = ""
+    intended_use: str = "Research. For no decision about any person."
+    demonstration: bool = False
+    notice: str = ""
+
+
+@dataclass(frozen=True)
+class Training:
+    """Everything that a training found.
+
+    Attributes
+    ----------
+    skipped : mapping
+        Why models were not fitted, by model.
+    centre_scores : mapping
+        Scores (n,) from fits on the other centres.
+    no_centres : str
+        Why no centre was left out; empty when it was done.
+    """
+
+    cohort: TrainingCohort
+    plan: Plan
+    notes: tuple[str, ...]
+    skipped: Mapping[str, str]
+    strict: Strict
+    paper: Paper
+    controls: Mapping[str, ModelControls]
+    optimism: Mapping[str, Optimism]
+    learning: Mapping[str, tuple[LearningPoint, ...]]
+    centres: Mapping[str, tuple[CentreAuc, ...]]
+    centre_scores: Mapping[str, Floats]
+    no_centres: str
+
+    def verdicts(self) -> dict[str, str]:
+        """Return for each model that does not beat its controls what it does not beat."""
+        found = {}
+        for name, control in self.controls.items():
+            lost = control.not_beaten()
+            if lost:
+                found[name] = f"{name} does not beat " + "; nor ".join(lost)
+        return found
+
+
+def train(files: CohortFiles, plan: Plan, progress: Progress, voxels: pd.DataFrame | None = None) -> Training:
+    """Train and judge every model that the cohort allows.
+
+    Parameters
+    ----------
+    voxels : DataFrame, optional
+        Features of shuffled voxels of the same patients.
+
+    Raises
+    ------
+    InputError
+        When the cohort is too small, no model can be fitted, or a clinical value is missing.
+    Cancelled
+        If the user asked to stop.
+    """
+    cohort = files.cohort
+    check_size(cohort, plan)
+    skipped = {name: reason for name, reason in usable_models(cohort, plan.chain).items() if reason}
+    models = [name for name in usable_models(cohort, plan.chain) if name not in skipped]
+    if not models:
+        raise InputError("no model can be fitted: " + "; ".join(f"{k}: {v}" for k, v in skipped.items()))
+    _refuse_missing(cohort)
+    if voxels is not None:
+        _check_voxels(cohort, voxels)
+    strict = train_strict(cohort, files.readings, models, plan, progress)
+    paper = train_paper(cohort, files.readings, models, plan, progress)
+    centres, centre_scores, no_centres = leave_centres_out(cohort, files.readings, models, plan, progress)
+    return Training(
+        cohort,
+        plan,
+        files.notes,
+        skipped,
+        strict,
+        paper,
+        run_controls(cohort, files.readings, strict, plan, progress, voxels),
+        bootstrap_optimism(cohort, files.readings, strict, plan, progress),
+        learning_curve(cohort, files.readings, strict, plan, progress),
+        centres,
+        centre_scores,
+        no_centres,
+    )
+
+
+def _refuse_missing(cohort: TrainingCohort) -> None:
+    missing = cohort.inputs().isna().sum()
+    missing = missing[missing > 0]
+    if len(missing):
+        shown = ", ".join(f"{name} in {count}" for name, count in missing.items())
+        raise InputError(
+            f"clinical values are missing: {shown} of {len(cohort)} patients",
+            "every value of every variable that is used",
+            "Fill them in, leave the column out, or let --missing impute fill them inside the folds",
+        )
+
+
+def _check_voxels(cohort: TrainingCohort, voxels: pd.DataFrame) -> None:
+    patients = [case_id for case_id in cohort.features.index if case_id not in voxels.index]
+    columns = [name for name in cohort.features.columns if name not in voxels.columns]
+    if patients or columns:
+        raise InputError(
+            f"the features of shuffled voxels lack {len(patients)} patients and {len(columns)} features",
+            "the same patients and features as the cohort's",
+            "Extract them with the same settings and --shuffle-voxels",
+        )
+
+
+def make_bundle(training: Training, words: BundleWords) -> Bundle | None:
+    """Return the bundle of a training; ``None`` when every model chose nothing."""
+    classifiers = [model.classifier for model in training.strict.models.values() if model.classifier]
+    if not classifiers:
+        return None
+    cohort, chain = training.cohort, training.plan.chain
+    label, weight = cohort.response()
+    selection = (
+        "the published signature's features" if chain.selection == "published" else "features chosen on them"
+    )
+    verdicts = list(training.verdicts().values())
+    empty = [name for name, model in training.strict.models.items() if model.classifier is None]
+    limits = [
+        *verdicts,
+        *([f"Left out, since no feature was chosen: {', '.join(empty)}."] if empty else []),
+        "It is not the published model, whose coefficients were never published.",
+        "Its performance is estimated by cross-validation of the procedure; only other patients can tell that of "
+        "these coefficients.",
+    ]
+    return Bundle(
+        name=words.name,
+        version=words.version,
+        title=words.title or words.name,
+        demonstration=words.demonstration,
+        notice=words.notice,
+        intended_use=words.intended_use,
+        trained_on=(
+            f"{len(cohort)} patients, {int(cohort.os_event.sum())} deaths; "
+            f"{int((label & (weight > 0)).sum())} lived beyond 12 months, "
+            f"{int((~label & (weight > 0)).sum())} did not, {int((weight == 0).sum())} unknown; {selection}"
+        ),
+        limits=tuple(limits),
+        settings=cohort.origin["settings"],
+        settings_hash=cohort.origin["settings_hash"],
+        classifiers=tuple(classifiers),
+        cox=training.strict.cox,
+    )
