@@ -73,7 +73,9 @@ class qMRMLSegmentEditorWidget(qMRMLWidget):
 
     def _draw_buttons(self) -> None:
         while self._grid.count():
-            self._grid.takeAt(0).widget().deleteLater()
+            gone = self._grid.takeAt(0).widget()
+            gone.setParent(None)  # at once: deleteLater waits for the event loop
+            gone.deleteLater()
         names = list(self._order)
         if self.unorderedEffectsVisible:
             names += [name for name in EFFECTS if name not in names]

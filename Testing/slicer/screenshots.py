@@ -1,0 +1,139 @@
+"""Pictures of every step of the panel at 1280 × 800, light and dark: ``python Testing/slicer/screenshots.py [OUT]``.
+
+They show the Qt stand-in of Testing/slicer, not Slicer: widgets, words and pictures are real, the style is not. The case
+is that of ``make demo`` unless ``--case`` names another finished one; a copy of it is used.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from Testing.slicer import stand_in  # noqa: E402
+from Testing.slicer.tools import picture  # noqa: E402
+
+MODULE = ROOT / "LWCTR" / "LWCTR.py"
+
+
+def letters_missing(text: str) -> str:
+    """Return the characters of ``text`` that no font here can draw, which would show as boxes."""
+    from PySide6.QtGui import QFont, QFontDatabase, QRawFont
+    from PySide6.QtWidgets import QApplication
+
+    families = [QApplication.font().family(), *QFontDatabase.families()]
+    system = QFontDatabase.WritingSystem.Any
+    fonts = [QRawFont.fromFont(QFont(one, 10), system) for one in dict.fromkeys(families)]
+    return "".join(
+        sorted(
+            {one for one in text if ord(one) > 32 and not any(f.supportsCharacter(ord(one)) for f in fonts)}
+        )
+    )
+
+
+def words_of(widget: Any) -> str:
+    """Return every text that a widget and its children show."""
+    from PySide6.QtWidgets import QAbstractButton, QGroupBox, QLabel
+
+    found = [one.text for one in widget.findChildren(QLabel) + widget.findChildren(QAbstractButton)]
+    return "".join(found + [one.title for one in widget.findChildren(QGroupBox)])
+
+
+class Photographer:
+    """Opens the panel on a case and takes its pictures in one theme."""
+
+    def __init__(self, case: Path, out: Path, theme: str) -> None:
+        import slicer
+
+        from Testing.slicer.stand_in import window
+        from Testing.slicer.stand_in.modules import load_module
+
+        self.out, self.theme, self.made = out, theme, []
+        window.set_theme(theme)
+        slicer.mrmlScene.Clear()
+        load_module(MODULE)
+        slicer.qMRMLSliceWidget.drawnByEngine = True
+        shell = slicer.modules.lwctr.widgetRepresentation()
+        self.panel = shell.self().panel
+        self.window = window.SlicerWindow(shell)
+        self.window.show()
+        shell.enter()
+        self.settle()
+        self.take("0-empty")
+        assert self.panel.openCase(case), f"{case} is no case"
+
+    def settle(self) -> None:
+        """Let layouts, timers of no delay and background questions come to rest."""
+        from Testing.slicer.tools import until
+
+        until(lambda: not self.panel.query.running and not self.panel.runner.running, seconds=120)
+        for _ in range(5):
+            sys.modules["slicer"].app.processEvents()
+
+    def take(self, name: str) -> None:
+        """Save the window; refuse text that would be boxes."""
+        self.settle()
+        boxes = letters_missing(words_of(self.window))
+        assert not boxes, f"no font has {boxes!r}: install fonts-dejavu"
+        self.made.append(picture(self.window, self.out / f"{name}-{self.theme}.png"))
+
+    def walk(self) -> None:
+        """Take every step, and the set-up page."""
+        self.panel.views.showFour()
+        for number, step in enumerate(self.panel.steps, start=1):
+            self.panel.goTo(step)
+            self.take(f"{number}-{step}")
+            if step == "correct":
+                self._read()
+        self.panel.ui.setupButton.checked = True
+        self.take("8-setup")
+
+    def _read(self) -> None:
+        """An open reading, with the segment editor."""
+        step = self.panel.steps["correct"]
+        step.openReading()
+        self.take("3-correct-reading")
+        step.closeReading()
+
+    def close(self) -> None:
+        from Testing.slicer.stand_in.modules import unload_module
+
+        unload_module("LWCTR")
+        sys.modules["slicer"].app.layoutManager().viewport().setParent(None)
+        self.window.close()
+
+
+def main() -> int:
+    """Take the pictures; prints their paths."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("out", type=Path, nargs="?", default=ROOT / "build" / "screenshots")
+    parser.add_argument(
+        "--case", type=Path, default=ROOT / "build" / "demo", help="a case with every step done"
+    )
+    parser.add_argument("--theme", choices=("light", "dark"), action="append", help="both unless given")
+    arguments = parser.parse_args()
+    if stand_in.missing():
+        sys.exit(f"needs {', '.join(stand_in.missing())}")
+    if not (arguments.case / "case.json").exists():
+        sys.exit(f"{arguments.case} is no case: run 'make demo' first, or name one with --case")
+    stand_in.start()
+    for theme in arguments.theme or ("light", "dark"):
+        with tempfile.TemporaryDirectory() as folder:
+            case = Path(shutil.copytree(arguments.case, Path(folder) / arguments.case.name))
+            photographer = Photographer(case, arguments.out, theme)
+            photographer.walk()
+            photographer.close()
+        sys.stdout.writelines(f"{path}\n" for path in photographer.made)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
