@@ -113,14 +113,14 @@ class Panel:
             return [error.one_line()]
 
     def refresh(self):
-        """Show the case as its folder is now."""
-        self.states = {}
+        """Show the case as its folder is now; a case that cannot be read is closed, and why is said."""
+        self.states, trouble = {}, ""
         if self.case is not None:
             try:
                 states = step_states(self.case)
                 self.states = {name: (state.state, state.why) for name, state in states.items()}
             except LWCTRError as error:
-                self.say(error.one_line(), warn=True)
+                self.case, trouble = None, error.one_line()
         if self.blinded:
             self.states.update(dict.fromkeys(BLINDED, ("locked", "")))
         for step in self.steps.values():
@@ -129,11 +129,21 @@ class Panel:
         self._showNotice()
         self._showButtons()
         self.advise()
+        if trouble:
+            self.say(trouble, warn=True)
 
     @property
     def blinded(self):
-        """Whether a reading is open: its reader may see no score, no outcome and no other mask."""
-        return self.steps["correct"].reading is not None if "correct" in self.steps else False
+        """Whether a reading of the case is open, here or in another program: no score and no outcome is shown."""
+        if self.case is None:
+            return False
+        if self.steps["correct"].reading is not None:
+            return True
+        try:
+            from LWCTRLogic.reading.blinding import is_blinded
+        except ImportError:  # what a reading needs is not installed, so that none can be open
+            return False
+        return is_blinded(self.case)
 
     # ---- moving through the steps ------------------------------------------------------------------------
     @property
@@ -143,10 +153,12 @@ class Panel:
 
     def goTo(self, name):
         """Open a step, unless it is closed while a reading is open."""
-        if name not in self.steps or (self.blinded and name in BLINDED):
-            self.say(_("Close the reading first: a reader sees no score and no outcome."), warn=True)
-            name = self.current
-        elif name != self.current:
+        blind = self.blinded and name in BLINDED
+        if blind:
+            name = self.current if self.current not in BLINDED else "correct"
+        if name not in self.steps:
+            name = "patient"
+        if name != self.current:
             self.steps[self.current].leave()
         self.parameters.step = name
         self.ui.setupButton.checked = False
@@ -157,6 +169,8 @@ class Panel:
         self.list.show(self.states, name)
         self._showButtons()
         self.advise()
+        if blind:
+            self.say(_("Close the reading first: a reader sees no score and no outcome."), warn=True)
 
     def move(self, by):
         """Open the next (1) or the previous (-1) step."""

@@ -44,6 +44,7 @@ class ProcessRunner:
     def __init__(self, module="LWCTRLogic"):
         self.module = module
         self.process = None
+        self._ended = None  # kept until the next one has ended: it may be in the middle of its own signal
         self.arguments = []
         self._onEvent = self._onFinished = self._onLine = None
         self._rest = b""
@@ -100,6 +101,7 @@ class ProcessRunner:
         self._timer.stop()
         process, self.process = self.process, None
         if process is not None:
+            self._ended = process
             process.kill()
             process.waitForFinished(2000)
 
@@ -166,6 +168,6 @@ class ProcessRunner:
 
     def _end(self, code, error):
         self._timer.stop()
-        self.process = None
+        self._ended, self.process = self.process, None
         if self._onFinished is not None:
             self._onFinished(code, error)

@@ -102,3 +102,31 @@ def pip_wishes(a_slicer: Any) -> list[Any]:
 
     packages.asked.clear()
     return packages.asked
+
+
+@pytest.fixture
+def a_quiet_panel(a_panel: Any) -> Any:
+    """The panel itself, with runners that start nothing: `runner.last` is the command, `runner.finish()` ends it."""
+    from Testing.slicer.panel_tools import Runner
+
+    panel = a_panel.panel
+    panel.runner.stop()
+    panel.query.stop()
+    panel._questions.clear()
+    panel.runner, panel.query = Runner(), Runner()
+    return panel
+
+
+@pytest.fixture
+def a_case(tmp_path: Path) -> Any:
+    """A case with four small scans, masks by a model and by a reader, and clinical values."""
+    from Testing.report_cases import make_case
+
+    return make_case(tmp_path / "case é 1")
+
+
+@pytest.fixture
+def an_open_case(a_quiet_panel: Any, a_case: Any) -> Any:
+    """The quiet panel with that case open."""
+    assert a_quiet_panel.openCase(a_case.folder), a_quiet_panel.ui.statusLabel.text
+    return a_quiet_panel
