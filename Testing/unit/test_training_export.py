@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from LWCTRLogic.segment.predictor import load_model, make_predictor
-from tools.liver_model.export import liver_weights, write_model_zip
+from tools.liver_model.export import liver_weights, write_model_zip, write_shifted
 from tools.liver_model.plans import Design
 from tools.liver_model.trainer import PhantomTrainer
 
@@ -60,6 +60,23 @@ def test_a_plain_predictor_finds_the_liver_where_the_network_of_regions_does(
     assert plain.shape[1] == 2
     assert torch.allclose(plain[:, 1] - plain[:, 0], regions[:, 0], atol=1e-5)
     assert 0 < float((plain[:, 1] > plain[:, 0]).float().mean()) < 1
+
+
+@pytest.mark.parametrize("shift", [-0.5, 0.75])
+def test_a_shift_moves_the_logit_of_the_liver_alone_and_only_at_full_resolution(
+    model_zip: Path, tmp_path: Path, shift: float
+):
+    write_shifted(model_zip, shift, tmp_path / "shifted.zip")
+    stored = []
+    for path in (model_zip, tmp_path / "shifted.zip"):
+        with zipfile.ZipFile(path) as archive:
+            name = next(name for name in archive.namelist() if name.endswith(".pth"))
+            stored.append(torch.load(io.BytesIO(archive.read(name)), weights_only=True)["network_weights"])
+    before, after = stored
+    changed = [name for name in before if not torch.equal(before[name], after[name])]
+    assert changed == ["decoder.seg_layers.1.bias"]
+    moved = after[changed[0]].float() - before[changed[0]].float()
+    assert moved.tolist() == pytest.approx([0.0, shift], abs=1e-3)
 
 
 def test_weights_with_several_names_are_stored_once(trainer: PhantomTrainer):

@@ -14,6 +14,7 @@ from LWCTRLogic import files
 
 from .plans import CONFIGURATION, Design, make_dataset, make_plans
 
+CHECKPOINT = "fold_all/checkpoint_final.pth"
 _HEAD = ".seg_layers."
 _DATE = (2026, 1, 1, 0, 0, 0)
 
@@ -56,14 +57,38 @@ def write_model_zip(state: dict[str, torch.Tensor], design: Design, cases: int, 
         "inference_allowed_mirroring_axes": None,
         "init_args": {"configuration": CONFIGURATION},
     }
-    buffer = io.BytesIO()
-    torch.save(checkpoint, buffer)
     folder = f"nnUNetTrainer__nnUNetPlans__{CONFIGURATION}/"
     entries = {
         folder + "plans.json": _json(make_plans(design)),
         folder + "dataset.json": _json(make_dataset(cases, with_organs=False)),
-        folder + "fold_all/checkpoint_final.pth": buffer.getvalue(),
+        folder + CHECKPOINT: _saved(checkpoint),
     }
+    _pack(entries, target)
+
+
+def shift_liver(weights: dict[str, torch.Tensor], shift: float) -> dict[str, torch.Tensor]:
+    """Return a model's weights with ``shift`` added to the liver's logit, so that the mask grows or shrinks."""
+    head = max(name for name in weights if name.endswith(".bias") and _HEAD in name)
+    return {**weights, head: weights[head] + torch.tensor([0.0, shift], dtype=weights[head].dtype)}
+
+
+def write_shifted(model: Path, shift: float, target: Path) -> None:
+    """Write a model zip again with ``shift`` added to the liver's logit."""
+    with zipfile.ZipFile(model) as archive:
+        entries = {name: archive.read(name) for name in archive.namelist()}
+    name = next(name for name in entries if name.endswith(CHECKPOINT))
+    checkpoint = torch.load(io.BytesIO(entries[name]), weights_only=True)
+    checkpoint["network_weights"] = shift_liver(checkpoint["network_weights"], shift)
+    _pack({**entries, name: _saved(checkpoint)}, target)
+
+
+def _saved(checkpoint: dict[str, Any]) -> bytes:
+    buffer = io.BytesIO()
+    torch.save(checkpoint, buffer)
+    return buffer.getvalue()
+
+
+def _pack(entries: dict[str, bytes], target: Path) -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name, data in entries.items():

@@ -13,6 +13,8 @@ from LWCTRLogic.segment.axes import axis_map, body_box
 from LWCTRLogic.segment.postprocess import postprocess
 from LWCTRLogic.segment.predictor import load_model, make_predictor, predict_liver
 
+from .export import shift_liver
+
 
 class LiverModel:
     """The liver model of a folder.
@@ -32,7 +34,12 @@ class LiverModel:
             lambda done, total: None, device=device, step_size=0.5, mirroring=False
         )
         load_model(self.predictor, folder, ("all",), "checkpoint_final.pth")
+        self.stored: list[Any] = list(self.predictor.list_of_parameters)
         self.tidy = tidy
+
+    def shift(self, shift: float) -> None:
+        """Add ``shift`` to the liver's logit as stored in the model, whatever was added before."""
+        self.predictor.list_of_parameters = [shift_liver(weights, shift) for weights in self.stored]
 
     def segment(self, image: sitk.Image) -> NDArray[np.bool_]:
         """Return the liver's mask by (z, y, x)."""

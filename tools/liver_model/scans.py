@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -12,9 +13,10 @@ import numpy as np
 
 from LWCTRLogic import files
 from LWCTRLogic.phantom.anatomy import Anatomy, Motion, find_places, make_anatomy, random_view, whole_view
-from LWCTRLogic.phantom.contrast import Enhancement
+from LWCTRLogic.phantom.appearance import appearance
 from LWCTRLogic.phantom.patient import make_story
-from LWCTRLogic.phantom.render import Look, render
+from LWCTRLogic.phantom.render import render
+from LWCTRLogic.phantom.scanner import Scanner
 
 
 def scan_path(folder: Path, seed: int) -> Path:
@@ -23,7 +25,7 @@ def scan_path(folder: Path, seed: int) -> Path:
 
 
 def make_scan(seed: int) -> tuple[Anatomy, np.ndarray]:
-    """Draw one simulated patient at one time in one phase, on a random grid.
+    """Draw one simulated patient in one of the four volumes, by a random scanner and on a random grid.
 
     Returns
     -------
@@ -31,38 +33,29 @@ def make_scan(seed: int) -> tuple[Anatomy, np.ndarray]:
         The anatomy and its CT volume in HU, shape (z, y, x).
     """
     rng = np.random.default_rng([seed, 78])
+    number = int(rng.integers(4))
     story = make_story(seed)
-    disease = find_places(seed, story.traits, story.after if rng.random() < 0.5 else story.before)
+    disease = find_places(seed, story.traits, story.after if number >= 2 else story.before)
     in_plane = rng.uniform(1.3, 2.0)
     spacing = (in_plane, in_plane, float(rng.choice([1.5, 2.0, 2.5, 3.0, 3.0, 3.0, 4.0, 5.0])))
     view = whole_view(story.traits) if rng.random() < 0.6 else random_view(rng, story.traits)
     motion = Motion(int(rng.integers(2**31)), float(np.clip(rng.normal(0, 4), -8, 8)), 1.5)
-    anatomy = make_anatomy(
-        seed, spacing, view, story.traits, disease, motion=motion, day=int(rng.integers(2))
-    )
-    return anatomy, render(anatomy, _enhancement(rng), _look(rng))
+    anatomy = make_anatomy(seed, spacing, view, story.traits, disease, motion=motion, day=number // 2)
+    look, enhancement = appearance(seed, number, story.latent, story.change, _scanner(rng))
+    enhancement = replace(enhancement, liver=enhancement.liver + rng.normal(0, 10))
+    return anatomy, render(anatomy, enhancement, look)
 
 
-def _look(rng: np.random.Generator) -> Look:
-    return Look(
-        texture_key=int(rng.integers(2**31)),
-        liver_texture=rng.uniform(2, 12),
-        tumour_texture=rng.uniform(4, 26),
-        coarse=rng.uniform(0.1, 0.9),
-        noise=rng.uniform(6, 22),
+def _scanner(rng: np.random.Generator) -> Scanner:
+    """Draw a centre's habits, wider than those of the simulated centres."""
+    low = rng.uniform(6, 18)
+    return Scanner(
+        noise=(low, 1.2 * low),
         grain=rng.uniform(0.7, 1.4),
         blur=rng.uniform(0.7, 1.6),
-        noise_key=int(rng.integers(2**31)),
-    )
-
-
-def _enhancement(rng: np.random.Generator) -> Enhancement:
-    return Enhancement(
-        str(rng.choice(["A", "V"])),
         blood=rng.normal(1.0, 0.12),
-        liver=rng.normal(0, 12),
-        wash_in=rng.uniform(4, 80),
-        wash_out=rng.uniform(5, 50),
+        arterial_lag=rng.uniform(0, 0.2),
+        venous_lag=rng.uniform(0, 0.2),
     )
 
 
