@@ -155,7 +155,7 @@ def interpolate_slice(
     flat = coefficients.reshape(coefficients.size)
     depth, width = coefficients.shape[1] * coefficients.shape[2], coefficients.shape[2]
     weights = np.empty((3, 4, LANES))
-    planar = np.empty((16, LANES))
+    planar = np.empty((4, 4, LANES))
     base = np.empty(LANES, np.uint64)
     inside = np.empty(LANES, np.bool_)
     total = np.empty(LANES)
@@ -166,16 +166,28 @@ def interpolate_slice(
             for b in range(4):
                 for a in range(4):
                     for k in range(LANES):
-                        planar[4 * b + a, k] = weights[2, a, k] * weights[1, b, k]
+                        planar[b, a, k] = weights[2, a, k] * weights[1, b, k]
             total[:] = 0.0
             for c in range(4):
                 across = weights[0, c]
-                for ab in range(16):
-                    offset = np.uint64(c * depth + (ab >> 2) * width + (ab & 3))
-                    share = planar[ab]
-                    for k in range(LANES):
-                        total[k] += share[k] * across[k] * flat[base[k] + offset]
+                for b in range(4):
+                    _add_row(flat, base, np.uint64(c * depth + b * width), planar[b], across, total)
             _store(total, inside, limits, first, count, result[y])
+
+
+@kernel
+def _add_row(
+    flat: F64, base: NDArray[np.uint64], offset: np.uint64, planar: F64, across: F64, total: F64
+) -> None:
+    """Add four coefficients that follow each other along x to each lane's sum, one after the other as ITK does."""
+    first, second, third, fourth = planar[0], planar[1], planar[2], planar[3]
+    for k in range(LANES):
+        weight = across[k]
+        place = base[k] + offset
+        value = total[k] + first[k] * weight * flat[place]
+        value += second[k] * weight * flat[place + np.uint64(1)]
+        value += third[k] * weight * flat[place + np.uint64(2)]
+        total[k] = value + fourth[k] * weight * flat[place + np.uint64(3)]
 
 
 @kernel
@@ -196,22 +208,27 @@ def _weigh(
     inside[:] = True
     base[:] = np.uint64(0)
     strides = (depth, width, 1)
+    shares = np.empty(LANES)
+    for k in range(LANES):
+        shares[k] = min(first + k, nx - 1) / nx
     for axis in range(3):
+        start, step = begin[axis], end[axis] - begin[axis]
+        end_of_image, spare = size[axis] - 0.5, float(low[axis] + 1)
+        own = weights[axis]
         for k in range(LANES):
-            share = min(first + k, nx - 1) / nx
-            position = begin[axis] + share * (end[axis] - begin[axis])
-            if not (position >= -0.5 and position < size[axis] - 0.5):
-                inside[k] = False
-                position = float(low[axis] + 1)
-            whole = math.floor(np.float32(position))  # ITK rounds to single precision first
+            position = start + shares[k] * step
+            good = (position >= -0.5) & (position < end_of_image)
+            inside[k] &= good
+            position = position if good else spare
+            whole = np.floor(np.float32(position))  # ITK rounds to single precision first
             w = position - whole
             w3 = SIXTH * w * w * w
             w0 = SIXTH + 0.5 * w * (w - 1.0) - w3
             w2 = w + w0 - 2.0 * w3
-            weights[axis, 0, k] = w0
-            weights[axis, 1, k] = 1.0 - w0 - w2 - w3
-            weights[axis, 2, k] = w2
-            weights[axis, 3, k] = w3
+            own[0, k] = w0
+            own[1, k] = 1.0 - w0 - w2 - w3
+            own[2, k] = w2
+            own[3, k] = w3
             base[k] += np.uint64((np.int64(whole) - 1 - low[axis]) * strides[axis])
 
 

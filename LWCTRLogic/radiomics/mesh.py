@@ -107,22 +107,38 @@ def surface_vertices(mask: NDArray[np.uint8]) -> NDArray[np.int32]:
     """Return the surface vertices (z, y, x) in half voxels: the middle of each pair of neighbours that differ."""
     points = np.empty((1024, 3), np.int32)
     n = 0
+    differs = np.empty(mask.shape[2] - 1, np.uint8)
     for z in range(mask.shape[0] - 1):
         for y in range(mask.shape[1] - 1):
-            for x in range(mask.shape[2] - 1):
-                here = mask[z, y, x]
+            if not _compare_neighbours(mask[z, y], mask[z, y + 1], mask[z + 1, y], differs):
+                continue
+            for x in range(differs.size):
+                if differs[x] == 0:
+                    continue
+                if n + 3 > points.shape[0]:
+                    grown = np.empty((2 * points.shape[0], 3), np.int32)
+                    grown[:n] = points[:n]
+                    points = grown
                 for axis in range(3):
-                    dz = 1 if axis == 0 else 0
-                    dy = 1 if axis == 1 else 0
-                    dx = 1 if axis == 2 else 0
-                    if mask[z + dz, y + dy, x + dx] == here:
-                        continue
-                    if n == points.shape[0]:
-                        grown = np.empty((2 * n, 3), np.int32)
-                        grown[:n] = points
-                        points = grown
-                    points[n, 0] = 2 * z + dz
-                    points[n, 1] = 2 * y + dy
-                    points[n, 2] = 2 * x + dx
-                    n += 1
+                    if differs[x] >> axis & 1:
+                        points[n, 0] = 2 * z + (axis == 0)
+                        points[n, 1] = 2 * y + (axis == 1)
+                        points[n, 2] = 2 * x + (axis == 2)
+                        n += 1
     return points[:n]
+
+
+@kernel
+def _compare_neighbours(
+    row: NDArray[np.uint8],
+    next_row: NDArray[np.uint8],
+    row_above: NDArray[np.uint8],
+    differs: NDArray[np.uint8],
+) -> bool:
+    """Set bit 0, 1 or 2 where a voxel differs from its neighbour along z, y or x; return whether any does."""
+    found = np.uint8(0)
+    for x in range(differs.size):
+        here = row[x]
+        differs[x] = (here ^ row_above[x]) | (here ^ next_row[x]) << 1 | (here ^ row[x + 1]) << 2
+        found |= differs[x]
+    return found != 0
