@@ -20,23 +20,30 @@ from LWCTRWidgets.ProcessRunner import ProcessRunner
 from LWCTRWidgets.Resources import resource
 
 NEEDED = ("core",)
-# torch is the PyTorch extension's to install: it picks the build for the user's graphics card.
-LEFT_TO_EXTENSIONS = ("torch",)
+NEEDED_FILE, SEGMENT_FILE = "requirements.txt", "requirements-segment.txt"
+
+
+def versionOf(name):
+    """Return the installed version of a distribution, empty when it is not there."""
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return ""
 
 
 def installedVersions():
-    """Return the version of every installed distribution by its canonical name."""
+    """Return the version of every installed distribution by its name; reads every package's metadata."""
     found = {}
     for one in importlib.metadata.distributions():
-        name = one.metadata["Name"]
-        if name:
-            found.setdefault(canonical(name), one.version)
+        if one.metadata["Name"]:
+            found.setdefault(one.metadata["Name"], one.version)
     return found
 
 
-def canonical(name):
-    """Return a distribution's name as package indexes compare it."""
-    return re.sub(r"[-_.]+", "-", name).lower()
+def missingRequirements(file):
+    """Return the lines of a requirements file whose package is not installed, in whatever version."""
+    lines = (line.partition("#")[0].strip() for line in file.read_text(encoding="utf-8").splitlines())
+    return [line for line in lines if line and not versionOf(re.split(r"[^A-Za-z0-9._-]", line)[0])]
 
 
 def constraintsText(versions):
@@ -133,11 +140,10 @@ class SetupPage:
 
     def refresh(self):
         """Show what is installed and what is missing."""
-        versions = installedVersions()
         words = self._purposes()
         self.table.setRowCount(len(PACKAGES))
         for line, (name, extra) in enumerate(PACKAGES.items()):
-            version = versions.get(canonical(name), "")
+            version = versionOf(name)
             state = (
                 f"\u2713 {version}"
                 if version
@@ -162,19 +168,14 @@ class SetupPage:
         }
 
     def missing(self):
-        """Return the requirements to install: what is needed, and nnU-Net where it is wanted."""
-        versions = installedVersions()
-        wanted = [name for name, extra in PACKAGES.items() if extra in NEEDED]
-        if self.optional.checked:
-            wanted += [name for name, extra in PACKAGES.items() if extra == "segment"]
-        return [name for name in wanted if canonical(name) not in versions and name not in LEFT_TO_EXTENSIONS]
+        """Return the requirements to install by the file that names them, in the order of installing."""
+        wanted = [NEEDED_FILE, *([SEGMENT_FILE] if self.optional.checked else [])]
+        found = {name: missingRequirements(resource(name)) for name in wanted}
+        return {name: lines for name, lines in found.items() if lines}
 
     def neededMissing(self):
         """Return the packages without which no command runs."""
-        versions = installedVersions()
-        return [
-            name for name, extra in PACKAGES.items() if extra in NEEDED and canonical(name) not in versions
-        ]
+        return [name for name, extra in PACKAGES.items() if extra in NEEDED and not versionOf(name)]
 
     def _summaryWords(self):
         missing = self.neededMissing()
@@ -182,7 +183,7 @@ class SetupPage:
             return "\u26a0 " + _("Missing: {names}. Press Install what is missing.").format(
                 names=", ".join(missing)
             )
-        if canonical("torch") not in installedVersions():
+        if not versionOf("torch"):
             return _(
                 "Everything needed is there. For segmentation install the extension PyTorch, which picks the build "
                 "for your graphics card, then come back."
@@ -212,39 +213,52 @@ class SetupPage:
         self.installButton.enabled = not busy and bool(self.missing()) and not self.runner.running
 
     # ---- installing --------------------------------------------------------------------------------------
-    def arguments(self, constraints):
-        """Return pip's arguments."""
+    def arguments(self, name, constraints):
+        """Return pip's arguments for what is missing of one requirements file."""
         arguments = ["install", "--disable-pip-version-check", "--prefer-binary", "-c", str(constraints)]
-        place = resource("constraints.txt")
-        arguments += ["-c", str(place)] if place.is_file() else []
+        arguments += ["--no-deps"] if name == SEGMENT_FILE else []  # it would bring a torch of its own
         folder = self.offline.currentPath.strip()
         arguments += ["--no-index", "--find-links", folder] if folder else []
-        return [*arguments, *self.missing()]
+        return [*arguments, *self.missing()[name]]
 
     def install(self):
         """Install what is missing, in a process of its own."""
         if self.panel.runner.running:
             self.panel.say(_("A command is running: wait for it or cancel it."), warn=True)
             return
-        if not self.missing():
+        self.log.clear()
+        self._next()
+
+    def _next(self):
+        """Install what is missing of the first file that lacks something."""
+        missing = self.missing()
+        if not missing:
             self.panel.say(_("Nothing is missing."))
             return
+        name = next(iter(missing))
         constraints = Path(tempfile.gettempdir()) / "lwctr-constraints.txt"
         constraints.write_text(constraintsText(installedVersions()), encoding="utf-8")
-        self.log.clear()
         self.log.visible = True
-        self.panel.say(_("Installing {names}…").format(names=", ".join(self.missing())))
-        self.runner.start(self.arguments(constraints), None, self._installed, onLine=self.log.appendPlainText)
+        self.panel.say(_("Installing {count} packages…").format(count=len(missing[name])))
+        self.runner.start(
+            self.arguments(name, constraints),
+            None,
+            lambda code, error: self._installed(name, code, error),
+            onLine=self.log.appendPlainText,
+        )
         self.refresh()
 
     def cancel(self):
         """Stop the installation."""
         self.runner.cancel()
 
-    def _installed(self, code, error):
+    def _installed(self, name, code, error):
         importlib.invalidate_caches()
         self.refresh()
-        if code == 0:
+        left = self.missing()
+        if code == 0 and left and name not in left:
+            self._next()
+        elif code == 0:
             self.restartButton.visible = True
             self.panel.say(_("Installed. If a step does not find a package yet, restart Slicer."))
         elif code == 130:
