@@ -141,4 +141,4 @@ def _compare_neighbours(
         here = row[x]
         differs[x] = (here ^ row_above[x]) | (here ^ next_row[x]) << 1 | (here ^ row[x + 1]) << 2
         found |= differs[x]
-    return found != 0
+    return bool(found != 0)
