@@ -1,5 +1,7 @@
 """The phantom's anatomies: volumes, the mask's convention, seeds, spacing and fields of view."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.ndimage import label as label_pieces
@@ -166,3 +168,18 @@ def test_every_liver_label_is_in_the_table_once():
     assert len(set(LABELS.values())) == len(LABELS) == len(Label)
     assert set(LIVER_LABELS) < set(LABELS.values())
     assert LABELS["gallbladder"] not in LIVER_LABELS
+
+
+def test_lipiodol_stays_where_it_was_when_a_tumour_grows():
+    traits = draw_traits(np.random.default_rng([2, 1]))
+    small = Lesion(8, 18.0, lipiodol=0.5, ragged=0.0, centre=(-60.0, 0.0, 20.0))
+    grown = replace(small, radius=26.0, filled_radius=18.0)
+    masks = []
+    for lesion in (small, grown):
+        anatomy = make_anatomy(2, (3.0, 3.0, 3.0), whole_view(traits), traits, Disease((lesion,)))
+        masks.append((anatomy.mask("lipiodol"), anatomy.tumour_mask()))
+    (before, tumour_before), (after, tumour_after) = masks
+    assert tumour_after.sum() > 2 * tumour_before.sum()
+    assert before.sum() > 50
+    assert abs(int(after.sum()) - int(before.sum())) < 0.1 * before.sum()
+    assert (after & before).sum() > 0.9 * before.sum()

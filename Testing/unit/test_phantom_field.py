@@ -6,6 +6,7 @@ import pytest
 from LWCTRLogic.phantom.field import (
     Grid,
     ellipsoid,
+    fine_noise,
     paint,
     smooth_max,
     smooth_min,
@@ -85,3 +86,13 @@ def test_paint_changes_only_what_it_may(grid):
     paint(labels, everywhere, np.ones((2, 2, 2), dtype=bool), 7, over=[3])
     assert (labels[0] == 7).all()
     assert (labels[1] == 0).all()
+
+
+def test_fine_noise_has_unit_variance_and_is_the_same_through_any_window():
+    axis = np.arange(-40, 41, 1.5, dtype=np.float32)
+    whole = fine_noise((3, 1), (axis, axis, axis), 2.0)
+    assert whole.std() == pytest.approx(1.0, abs=0.08)
+    assert abs(whole.mean()) < 0.05
+    part = fine_noise((3, 1), (axis[10:30], axis[5:40], axis[20:]), 2.0)
+    assert part == pytest.approx(whole[10:30, 5:40, 20:], abs=1e-5)
+    assert not np.allclose(whole, fine_noise((4, 1), (axis, axis, axis), 2.0))

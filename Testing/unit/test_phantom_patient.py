@@ -7,6 +7,7 @@ import pytest
 import SimpleITK as sitk
 
 from LWCTRLogic.clinical import check_clinical
+from LWCTRLogic.phantom.course import Change, Latent, draw_outcome, survival
 from LWCTRLogic.phantom.patient import VOLUMES, PhantomPatient, make_patient, make_story, write_patient
 
 COARSE = {"spacing": (4.0, 4.0, 4.0), "crop_mm": 20.0}
@@ -153,3 +154,34 @@ def test_a_non_responder_gets_new_lesions_and_old_ones_keep_their_keys():
     after = [lesion.key for lesion in story.after.lesions]
     assert after[: len(before)] == before
     assert len(after) > len(before)
+
+
+def test_the_livers_of_two_risks_differ_in_grain_to_the_eye(responder, non_responder):
+    def grain(patient: PhantomPatient) -> float:
+        inside = (array(patient.liver["post_V"]) > 0) & (array(patient.tumour["post_V"]) == 0)
+        values = array(patient.volumes["post_V"])[inside].astype(float)
+        return float(np.subtract(*np.percentile(values, [75, 25])))
+
+    assert grain(non_responder) > 1.2 * grain(responder)
+
+
+def test_the_true_survival_is_the_share_of_like_patients_who_live():
+    latent = Latent(0.4, 0.2)
+    change = Change(1.0, 0.6, 0)
+    rng = np.random.default_rng(3)
+    outcomes = [draw_outcome(rng, latent, change) for _ in range(4000)]
+    early = np.array([outcome.os_months <= 11.9 for outcome in outcomes])
+    assert 1 - early.mean() == pytest.approx(survival(latent, 11.9), abs=4 * np.sqrt(0.25 / 4000))
+    assert survival(latent, 2.0) == 1.0
+
+
+def test_no_more_lipiodol_lies_in_a_growing_tumour():
+    story = next(
+        story
+        for story in (make_story(seed, resistance=2.0) for seed in range(100))
+        if any(lesion.lipiodol > 0 for lesion in story.before.lesions)
+    )
+    for before, after in zip(story.before.lesions, story.after.lesions, strict=False):
+        assert after.lipiodol == before.lipiodol
+        if before.kind == "tumour":
+            assert after.filled_radius == min(before.radius, after.radius)

@@ -7,7 +7,7 @@ from LWCTRLogic.phantom.anatomy import Anatomy, make_anatomy, whole_view
 from LWCTRLogic.phantom.contrast import Enhancement, hu_table
 from LWCTRLogic.phantom.disease import Disease, Lesion
 from LWCTRLogic.phantom.labels import Label
-from LWCTRLogic.phantom.render import Look, render
+from LWCTRLogic.phantom.render import Look, make_texture, render
 from LWCTRLogic.phantom.traits import draw_traits
 
 
@@ -83,3 +83,44 @@ def test_more_texture_asked_for_is_more_texture_in_the_liver(anatomy):
         for level in (2.0, 12.0)
     )
     assert rough.std() > calm.std() + 1
+
+
+def test_mottle_is_finer_than_the_other_texture(anatomy):
+    where = anatomy.mask("liver")
+
+    def beside(look: Look) -> float:
+        plain = Look(1, liver_texture=0.0, noise=0.0)
+        extra = render(anatomy, Enhancement("V"), look).astype(float)
+        extra -= render(anatomy, Enhancement("V"), plain)
+        both = where[:, :, :-1] & where[:, :, 1:]
+        return float(np.corrcoef(extra[:, :, :-1][both], extra[:, :, 1:][both])[0, 1])
+
+    fine = beside(Look(1, liver_texture=0.0, mottle=20.0, noise=0.0))
+    broad = beside(Look(1, liver_texture=12.0, fine=0.0, noise=0.0))
+    assert fine < 0.35 < 0.8 < broad
+
+
+def test_infiltrates_take_the_share_and_the_contrast_asked_for(anatomy):
+    where = anatomy.mask("liver")
+    plain = Look(1, liver_texture=0.0, noise=0.0, blur=0.0)
+    dotted = Look(1, liver_texture=0.0, noise=0.0, blur=0.0, foci=0.1, foci_hu=-30.0)
+    change = render(anatomy, Enhancement("V"), dotted).astype(float) - render(
+        anatomy, Enhancement("V"), plain
+    )
+    assert -30.5 < change[where].min() < -28
+    assert change[where].max() <= 0.5
+    assert np.mean(change[where] < -8) == pytest.approx(0.1, abs=0.04)
+
+
+def test_a_texture_given_is_the_texture_made(anatomy):
+    look = Look(3, mottle=10.0, foci=0.05, foci_hu=20.0)
+    given = render(anatomy, Enhancement("A"), look, make_texture(3, anatomy))
+    assert np.array_equal(given, render(anatomy, Enhancement("A"), look))
+
+
+def test_a_late_arterial_scan_is_on_its_way_to_the_venous_one():
+    arterial, venous = hu_table(Enhancement("A")), hu_table(Enhancement("V"))
+    late = hu_table(Enhancement("A", lag=0.25))
+    for label in (Label.AORTA, Label.LIVER, Label.PORTAL_VEIN, Label.SPLEEN, Label.TUMOUR):
+        assert late[label] == pytest.approx(0.75 * arterial[label] + 0.25 * venous[label], abs=0.01)
+    assert hu_table(Enhancement("V", lag=1.0)) == pytest.approx(arterial, abs=0.01)
