@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from LWCTRLogic.models.bundle import Bundle, Measure
+from LWCTRLogic.training.chain import chain_inputs
+from LWCTRLogic.training.cross_fit import chosen_share, nogueira_stability
 from LWCTRLogic.training.numbers import ESTIMAND, INTERVALS
 from LWCTRLogic.training.training import Training
 
@@ -111,16 +115,19 @@ def _controls(training: Training) -> str:
 
 
 def _chosen(training: Training) -> str:
-    from LWCTRLogic.training.cross_fit import chosen_share
-
-    blocks = []
+    rows = [["model", "chosen", "in the folds: median", "stability (Nogueira)"]]
     for name, model in training.strict.models.items():
-        share = chosen_share(model.cross.chosen)
-        lines = [f"- {one}: {share.get(one, 0):.0%} of the folds" for one in model.chosen[:_MOST_FEATURES]]
-        more = len(model.chosen) - _MOST_FEATURES
-        lines += [f"- and {more} more (training.json)"] if more > 0 else []
-        blocks.append(f"{name}: {len(model.chosen)} features\n\n" + ("\n".join(lines) or "- none"))
-    return "\n\n".join(blocks)
+        candidates = chain_inputs(name, training.cohort.inputs(), training.plan.chain).shape[1]
+        stability = nogueira_stability(model.cross.chosen, candidates)
+        median = np.median([len(fit) for fit in model.cross.chosen])
+        cells = [str(len(model.chosen)), f"{median:g}", "–" if stability != stability else f"{stability:.2f}"]
+        rows.append([name, *cells])
+    name, model = list(training.strict.models.items())[-1]
+    share = chosen_share(model.cross.chosen)
+    lines = [f"- {one}: {share.get(one, 0):.0%} of the fits" for one in model.chosen[:_MOST_FEATURES]]
+    more = len(model.chosen) - _MOST_FEATURES
+    lines += [f"- and {more} more (selection.csv)"] if more > 0 else []
+    return _table(rows) + f"\n\n{name}:\n\n" + ("\n".join(lines) or "- nothing")
 
 
 def _centres(training: Training) -> str:

@@ -11,7 +11,7 @@ from LWCTRLogic.models.cohort_data import TrainingCohort
 from LWCTRLogic.progress import Progress
 from LWCTRLogic.stats.steps import Floats
 from LWCTRLogic.training.cross_fit import Outcome, cross_fit_all
-from LWCTRLogic.training.icc_filter import Readings
+from LWCTRLogic.training.icc_filter import LEAST_PATIENTS, Readings
 from LWCTRLogic.training.judging import folded_auc
 from LWCTRLogic.training.plan import Plan, check_size
 from LWCTRLogic.training.strict import make_chains
@@ -61,3 +61,12 @@ def leave_centres_out(
             rows.append(CentreAuc(str(name), int(inside.sum()), auc.value, *auc.interval()))
         found[model] = tuple(rows)
     return found, {model: cross.scores[0] for model, cross in crosses.items()}, ""
+
+
+def _spread(cohort: TrainingCohort, readings: Readings | None) -> Readings | None:
+    """Return the readings if every centre can do without its own, else ``None``: then no feature is judged by them."""
+    if readings is None or cohort.centre is None:
+        return readings
+    centres = cohort.centre[np.isin(cohort.ids, readings.patients)]
+    fewest = min((centres != name).sum() for name in set(cohort.centre))
+    return readings if fewest >= LEAST_PATIENTS else None

@@ -14,7 +14,8 @@ import pandas as pd
 from LWCTRLogic.errors import InputError
 from LWCTRLogic.models.clinical_coding import CODINGS
 from LWCTRLogic.models.cohort_data import TrainingCohort
-from LWCTRLogic.training.cohort_table import CAUSE, LANDMARK, read_outcomes
+from LWCTRLogic.outcomes import Outcomes
+from LWCTRLogic.training.cohort_table import read_cohort_table
 from LWCTRLogic.training.feature_tables import (
     check_same_settings,
     read_cases,
@@ -69,16 +70,16 @@ def read_cohort_files(
     """
     if not folder.is_dir():
         raise InputError(f"{folder} is no folder", f"a folder with {TABLE} and {FEATURES}")
-    outcomes, unused = read_outcomes(table or folder / TABLE)
+    outcomes, words, unused = read_cohort_table(table or folder / TABLE)
     notes = [f"columns that nothing uses: {', '.join(unused)}"] if unused else []
     features_path = features or folder / FEATURES
     if features is not None or features_path.is_file():
         values, origin = read_features(features_path)
     else:
-        values, origin = read_cases(folder, list(outcomes.index))
-    notes += _compare_patients(outcomes, values)
-    outcomes = outcomes.loc[[case_id for case_id in outcomes.index if case_id in values.index]]
-    cohort = _cohort(outcomes, values.loc[outcomes.index], origin)
+        values, origin = read_cases(folder, list(words.index))
+    notes += _compare_patients(list(words.index), list(values.index))
+    cohort = _cohort(outcomes, words, values.reindex(words.index), origin)
+    cohort = cohort.rows(words.index.isin(values.index))
     _refuse_twins(cohort)
     readings_path = readings or folder / READINGS
     repeat = None
@@ -89,39 +90,37 @@ def read_cohort_files(
     return CohortFiles(cohort, repeat, tuple(notes))
 
 
-def _compare_patients(outcomes: pd.DataFrame, values: pd.DataFrame) -> list[str]:
-    without = [case_id for case_id in outcomes.index if case_id not in values.index]
-    if len(without) == len(outcomes):
+def _compare_patients(table: list[str], features: list[str]) -> list[str]:
+    without = [case_id for case_id in table if case_id not in set(features)]
+    if len(without) == len(table):
         raise InputError(
-            f"none of the table's {len(outcomes)} patients has features (the features have {_list(values.index)}, "
-            f"the table {_list(outcomes.index)})",
+            f"none of the table's {len(table)} patients has features (the features have {_list(features)}, the table "
+            f"{_list(table)})",
             "the same case_id in both",
         )
     notes = [f"{len(without)} patients without features are left out: {_list(without)}"] if without else []
-    extra = [case_id for case_id in values.index if case_id not in outcomes.index]
+    extra = [case_id for case_id in features if case_id not in set(table)]
     if extra:
         notes.append(f"{len(extra)} patients with features but without outcomes are left out: {_list(extra)}")
     return notes
 
 
-def _cohort(outcomes: pd.DataFrame, values: pd.DataFrame, origin: Mapping[str, Any]) -> TrainingCohort:
-    def words(name: str) -> Any:
-        return outcomes[name].astype(str).to_numpy(dtype=np.str_) if outcomes[name].any() else None
-
-    clinical = [name for name in CODINGS if name in outcomes and outcomes[name].any()]
-    has_pfs = outcomes["pfs_months"].notna().all()
-    missing = np.full(len(outcomes), np.nan)
+def _cohort(
+    outcomes: Outcomes, words: pd.DataFrame, values: pd.DataFrame, origin: Mapping[str, Any]
+) -> TrainingCohort:
+    assert outcomes.landmark is not None
+    no_months, no_event = np.full(len(outcomes), np.nan), np.zeros(len(outcomes), dtype=bool)
     return TrainingCohort(
         values,
-        outcomes[clinical].astype(str),
-        outcomes["mrecist"].astype(str),
-        outcomes["os_months"].to_numpy(dtype=float),
-        outcomes["os_event"].to_numpy(dtype=bool),
-        outcomes["pfs_months"].to_numpy(dtype=float) if has_pfs else missing,
-        outcomes["pfs_event"].to_numpy(dtype=bool) if has_pfs else np.zeros(len(outcomes), dtype=bool),
-        outcomes[LANDMARK].to_numpy(dtype=float),
-        words("centre"),
-        words(CAUSE),
+        words[[name for name in CODINGS if name in words and words[name].any()]],
+        words["mrecist"],
+        outcomes.os_months,
+        outcomes.os_event,
+        no_months if outcomes.pfs_months is None else outcomes.pfs_months,
+        no_event if outcomes.pfs_event is None else outcomes.pfs_event,
+        outcomes.landmark,
+        words["centre"].to_numpy(dtype=np.str_) if words["centre"].any() else None,
+        None if outcomes.cause is None else np.array(outcomes.cause, dtype=np.str_),
         origin,
     )
 

@@ -65,7 +65,9 @@ class ModelControls:
 
     def not_beaten(self) -> list[str]:
         """Return the controls that the model does not beat, in words."""
-        lost = [] if not self.p > LARGEST_P else [f"shuffled outcomes (p = {self.p:.2f})"]
+        # A few shuffles cannot give a small p: then the model must beat all of them.
+        bound = max(LARGEST_P, 1 / (1 + len(self.shuffled)))
+        lost = [] if not self.p > bound else [f"shuffled outcomes (p = {self.p:.2f})"]
         names = {"volume alone": self.volume, "clinical variables alone": self.clinical}
         names["shuffled voxels"] = self.voxels
         for name, control in names.items():
