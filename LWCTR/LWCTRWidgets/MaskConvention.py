@@ -26,14 +26,10 @@ def conventionText():
         "Draw the same way at baseline and at follow-up, in both phases: the score is made of the change."
     )
 
-    def listed(items):
-        return "<ul>" + "".join(f"<li>{item}</li>" for item in items) + "</ul>"
+    def listed(title, items):
+        return f"<h3>{title}</h3><ul>" + "".join(f"<li>{item}</li>" for item in items) + "</ul>"
 
-    return (
-        f"<h3>{_('Inside the mask')}</h3>{listed(inside)}"
-        f"<h3>{_('Outside the mask')}</h3>{listed(outside)}"
-        f"<p>{same}</p>"
-    )
+    return listed(_("Inside the mask"), inside) + listed(_("Outside the mask"), outside) + f"<p>{same}</p>"
 
 
 def conventionDialog(parent=None):
