@@ -101,6 +101,8 @@ def fine_noise(key: Sequence[int], axes: Sequence[Field], scale: float) -> Field
     count = int(np.ceil(2 * _NOISE_EXTENT / scale)) + 4
     start = -_NOISE_EXTENT - scale
     spans = [_span(axis, scale, start, count) for axis in axes]
+    if not all(axis.size for axis in axes):
+        return np.zeros(tuple(axis.size for axis in axes), dtype=np.float32)
     layers = []
     for number in range(spans[0].start, spans[0].stop):
         rng = np.random.default_rng([*key, number])
@@ -109,7 +111,9 @@ def fine_noise(key: Sequence[int], axes: Sequence[Field], scale: float) -> Field
 
 
 def _span(axis: Field, scale: float, start: float, count: int) -> slice:
-    """Return the knots that reach any position of an axis."""
+    """Return the knots that reach any position of an axis; none for a body out of view."""
+    if axis.size == 0:
+        return slice(0, 0)
     return slice(max(int((axis[0] - start) / scale) - 2, 0), min(int((axis[-1] - start) / scale) + 4, count))
 
 

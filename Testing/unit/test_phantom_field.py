@@ -96,3 +96,10 @@ def test_fine_noise_has_unit_variance_and_is_the_same_through_any_window():
     part = fine_noise((3, 1), (axis[10:30], axis[5:40], axis[20:]), 2.0)
     assert part == pytest.approx(whole[10:30, 5:40, 20:], abs=1e-5)
     assert not np.allclose(whole, fine_noise((4, 1), (axis, axis, axis), 2.0))
+
+
+def test_noise_of_a_body_out_of_view_is_empty():
+    axis, none = np.arange(5, dtype=np.float32), np.empty(0, dtype=np.float32)
+    rng = np.random.default_rng(0)
+    assert smooth_noise(rng, (axis, none, axis), 8.0).shape == (5, 0, 5)
+    assert fine_noise((1,), (none, axis, axis), 8.0).shape == (0, 5, 5)
