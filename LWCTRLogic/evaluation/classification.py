@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from LWCTRLogic.errors import InputError
+from LWCTRLogic.evaluation.calibration import WEIGHTS
 from LWCTRLogic.evaluation.metric import Metric, measured, plain
 from LWCTRLogic.evaluation.response import ENDPOINT
 from LWCTRLogic.evaluation.scored import ScoredCohort
-from LWCTRLogic.evaluation.survival import WEIGHTS, mrecist_responders
+from LWCTRLogic.evaluation.survival import mrecist_responders
 from LWCTRLogic.stats.censoring import alive_at
 from LWCTRLogic.stats.decision_curve import decision_curve_survival
 from LWCTRLogic.stats.estimate import Comparison

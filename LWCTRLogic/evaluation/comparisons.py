@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from LWCTRLogic.evaluation.calibration import WEIGHTS
 from LWCTRLogic.evaluation.metric import Metric, measured
 from LWCTRLogic.evaluation.scored import ScoredCohort
-from LWCTRLogic.evaluation.survival import WEIGHTS, Ranking, rankings
+from LWCTRLogic.evaluation.survival import Ranking, rankings
 from LWCTRLogic.models.bundle import REPORT_MONTHS
 from LWCTRLogic.stats.censoring import alive_at
 from LWCTRLogic.stats.concordance import concordance_difference, harrell_c

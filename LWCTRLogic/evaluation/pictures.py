@@ -8,10 +8,10 @@ from functools import partial
 import numpy as np
 
 from LWCTRLogic.errors import InputError
+from LWCTRLogic.evaluation.calibration import calibration_of
 from LWCTRLogic.evaluation.figures import calibration, decision, forest, kaplan_meier, over_time, roc, spread
 from LWCTRLogic.evaluation.figures.frame import HEIGHT, WIDE, WIDTH
 from LWCTRLogic.evaluation.metric import Metric, pick
-from LWCTRLogic.evaluation.response import calibration_of
 from LWCTRLogic.evaluation.scored import MRECIST, Score, ScoredCohort
 from LWCTRLogic.evaluation.subgroups import TOPIC as SUBGROUP
 from LWCTRLogic.evaluation.survival import (

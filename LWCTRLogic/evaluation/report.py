@@ -101,11 +101,8 @@ def pictures_of(document: Document) -> list[Picture]:
 def _write_picture(picture: Picture, folder: Path) -> None:
     with drawing_rules():
         figure = draw_picture(picture)
-        for kind in ("svg", "pdf"):
-            metadata = {"Date": None} if kind == "svg" else {"CreationDate": None}
-            files.write_with(
-                folder / f"{picture.name}.{kind}", partial(figure.savefig, format=kind, metadata=metadata)
-            )
+        svg = partial(figure.savefig, format="svg", metadata={"Date": None})
+        files.write_with(folder / f"{picture.name}.svg", svg)
         files.write_with(
             folder / f"{picture.name}.png",
             partial(figure.savefig, format="png", dpi=PNG_DPI, facecolor="white"),

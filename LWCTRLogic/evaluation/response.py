@@ -12,13 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from LWCTRLogic.errors import InputError
+from LWCTRLogic.evaluation.calibration import WEIGHTS, calibration_metrics
 from LWCTRLogic.evaluation.metric import Metric, measured, plain
 from LWCTRLogic.evaluation.scored import Score, ScoredCohort
-from LWCTRLogic.evaluation.survival import WEIGHTS, Ranking, rankings
+from LWCTRLogic.evaluation.survival import Ranking, rankings
 from LWCTRLogic.stats.bootstrap import percentile_interval
 from LWCTRLogic.stats.brier import brier_survival
-from LWCTRLogic.stats.calibration_survival import SurvivalCalibration, calibration_survival
 from LWCTRLogic.stats.censoring import alive_at
 from LWCTRLogic.stats.delong import auc_delong
 from LWCTRLogic.stats.discrimination import weighted_auc
@@ -137,36 +136,6 @@ def _prediction_error(cohort: ScoredCohort, score: Score) -> Iterator[Metric]:
 def _brier(part: str, time: Floats, event: Bools, survival: Floats, month: float) -> Estimate:
     found: Estimate = getattr(brier_survival(time, event, survival, month), part)
     return found
-
-
-def calibration_of(time: Floats, event: Bools, survival: Floats, month: float) -> SurvivalCalibration:
-    """Return the calibration of predicted survival; 0 and 1, whose logits are infinite, are moved in by 1e-6."""
-    return calibration_survival(time, event, np.clip(survival, 1e-6, 1 - 1e-6), month)
-
-
-def calibration_metrics(
-    time: Floats, event: Bools, survival: Floats, month: float, common: dict[str, Any]
-) -> Iterator[Metric]:
-    """Yield slope, intercept, calibration in the large and distances of the curve from the diagonal."""
-    common = {"topic": "calibration", "method": WEIGHTS, **common, "at": month}
-    try:
-        found = calibration_of(time, event, survival, month)
-    except InputError as error:
-        yield Metric(
-            name="calibration slope",
-            **{**common, "estimate": plain(np.nan), "method": f"not estimated: {error.found}"},
-        )
-        return
-    yield Metric(name="calibration slope", estimate=found.weak.slope, **common)
-    yield Metric(name="calibration in the large", estimate=found.weak.in_the_large, **common)
-    yield Metric(name="observed survival", estimate=found.observed, **{**common, "method": "Kaplan–Meier"})
-    yield Metric(name="mean predicted survival", estimate=plain(found.expected), **common)
-    yield Metric(name="observed over expected risk", estimate=found.risk_ratio, **common)
-    curve = "restricted cubic spline of the logit"
-    yield Metric(
-        name="integrated calibration index", estimate=plain(found.curve.ici), **{**common, "method": curve}
-    )
-    yield Metric(name="E90", estimate=plain(found.curve.e90), **{**common, "method": curve})
 
 
 def _calibration(cohort: ScoredCohort, score: Score) -> Iterator[Metric]:

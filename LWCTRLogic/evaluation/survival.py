@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from LWCTRLogic.errors import InputError
+from LWCTRLogic.evaluation.calibration import WEIGHTS, calibration_metrics
 from LWCTRLogic.evaluation.metric import Metric, measured, plain
 from LWCTRLogic.evaluation.scored import MRECIST, Score, ScoredCohort, SurvivalModel
 from LWCTRLogic.models.bundle import REPORT_MONTHS
@@ -29,7 +30,6 @@ from LWCTRLogic.stats.steps import Bools, Floats
 from LWCTRLogic.stats.survival_curves import survival_curve
 from LWCTRLogic.stats.time_dependent import time_dependent_auc
 
-WEIGHTS = "censoring weights (IPCW)"
 RESPONDERS, NON_RESPONDERS = "responders", "non-responders"
 POINTS = 10.0
 """Points of a score in per cent that a hazard ratio is given for."""
@@ -137,6 +137,7 @@ def _prediction_error(follow_up: FollowUp, model: SurvivalModel) -> Iterator[Met
             yield measured(
                 partial(_brier, part, time, event, survival[:, column], month), name=name, at=month, **common
             )
+        yield from calibration_metrics(time, event, survival[:, column], month, common)
     yield measured(
         lambda: integrated_brier(time, event, survival, model.months).estimate,
         name=f"integrated Brier score, {model.months[0]:g}–{model.months[-1]:g} months",

@@ -1,0 +1,95 @@
+"""``lwctr evaluate --scores``: a table that somebody else made, in; a report, out."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from LWCTRLogic.cli import main
+from Testing.unit.scored_cohorts import scored_cohort
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    cohort = scored_cohort(120)
+    outcomes, path = cohort.outcomes, tmp_path / "scores.csv"
+    with path.open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(
+            ["case_id", "os_months", "os_event", "landmark_months", "mrecist", "age", "centre", "rad", "risk"]
+        )
+        for index, case_id in enumerate(outcomes.case_ids):
+            assert outcomes.landmark is not None
+            rad = cohort.scores[0].values[index]
+            writer.writerow(
+                [case_id, f"{outcomes.os_months[index]:.3f}", int(outcomes.os_event[index]),
+                 f"{outcomes.landmark[index]:.3f}", cohort.mrecist[index], 50, cohort.groups["centre"][index],
+                 f"{rad:.6f}", f"{1 - rad:.6f}"]
+            )  # fmt: skip
+    return path
+
+
+def evaluate(table: Path, out: Path, *more: str) -> int:
+    return main(
+        ["evaluate", "--scores", str(table), "-o", str(out), "--draws", "20", "--progress", "none", *more]
+    )
+
+
+def test_a_table_of_scores_becomes_a_report(
+    table: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert evaluate(table, tmp_path / "out", "--score", "rad=0.5") == 0
+    assert "evaluation.html" in capsys.readouterr().out
+    content = json.loads((tmp_path / "out" / "metrics.json").read_text(encoding="utf-8"))
+    assert content["scores"][0] == {
+        "name": "rad", "cutoff": 0.5, "is_probability": True, "origin": "given in the table",
+    }  # fmt: skip
+
+
+def test_a_risk_is_turned_round_so_that_it_gives_the_same_figures(table: Path, tmp_path: Path) -> None:
+    assert evaluate(table, tmp_path / "a", "--score", "rad=0.4") == 0
+    assert evaluate(table, tmp_path / "b", "--score", "risk=0.6", "--risk", "risk") == 0
+    first, second = (
+        json.loads((tmp_path / name / "metrics.json").read_text(encoding="utf-8"))["metrics"] for name in "ab"
+    )
+    for one, other in zip(first, second, strict=True):
+        assert one["value"] == pytest.approx(other["value"], abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--score", "rat"], "no column 'rat' (is it 'rad'?)"),
+        (["--score", "age"], "score 'age' runs from 50 to 50"),
+        (["--score", "rad", "--risk", "risk"], "risk is named but is no score"),
+        (["--score", "rad", "--os-months", "months"], "no column 'months'"),
+        (["--score", "mrecist"], "mrecist: row 2 has"),
+        (["--score", "rad", "--mrecist", "centre"], "mRECIST is 'A', 'B'"),
+    ],
+)
+def test_a_wrong_option_is_refused_in_words(
+    table: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], options: list[str], words: str
+) -> None:
+    assert evaluate(table, tmp_path / "out", *options) == 3
+    assert words in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_cut_off_that_is_no_number_is_a_usage_error(
+    table: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert evaluate(table, tmp_path / "out", "--score", "rad=high") == 2
+    assert "the cut-off is 'high'" in capsys.readouterr().err
+
+
+def test_a_wrong_clinical_value_is_refused_with_its_row(
+    table: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = table.read_text(encoding="utf-8").splitlines()
+    lines[2] = lines[2].replace(",50,", ",500,")
+    table.write_text("\n".join(lines), encoding="utf-8")
+    assert evaluate(table, tmp_path / "out", "--score", "rad") == 3
+    assert "row 3: Age (age) is '500'" in capsys.readouterr().err

@@ -1,0 +1,193 @@
+"""The numbers of an evaluation: equal to the statistics on hand-made rows, and right about a known truth."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from LWCTRLogic.evaluation.classification import classification_metrics, reclassification_improvement
+from LWCTRLogic.evaluation.comparisons import between_cohorts, comparison_metrics
+from LWCTRLogic.evaluation.competing import competing_risk_metrics
+from LWCTRLogic.evaluation.metric import Metric, pick
+from LWCTRLogic.evaluation.reclassification import reclassification_metrics
+from LWCTRLogic.evaluation.response import response_metrics
+from LWCTRLogic.evaluation.scored import Score, ScoredCohort
+from LWCTRLogic.evaluation.subgroups import subgroup_metrics
+from LWCTRLogic.evaluation.survival import mrecist_responders, responders, survival_metrics
+from LWCTRLogic.outcomes import Outcomes
+from Testing.unit.scored_cohorts import scored_cohort
+
+
+@pytest.fixture(scope="module")
+def cohort() -> ScoredCohort:
+    return scored_cohort(600, seed=5)  # of six seeds, 17 of 18 calibration intervals hold the truth
+
+
+@pytest.fixture(scope="module")
+def response(cohort: ScoredCohort) -> list[Metric]:
+    return list(response_metrics(cohort, seed=1, draws=60))
+
+
+@pytest.fixture(scope="module")
+def survival(cohort: ScoredCohort) -> list[Metric]:
+    return list(survival_metrics(cohort))
+
+
+def one(metrics: list[Metric], **wanted: object) -> Metric:
+    found = pick(metrics, **wanted)
+    assert len(found) == 1, f"{len(found)} metrics for {wanted}"
+    return found[0]
+
+
+def five_patients() -> ScoredCohort:
+    """Return patients without censoring, so that everything can be counted by hand."""
+    outcomes = Outcomes(
+        ("a", "b", "c", "d", "e"),
+        np.array([3.0, 6.0, 20.0, 30.0, 40.0]),
+        np.array([True, True, True, True, True]),
+    )
+    score = Score("score", np.array([0.1, 0.6, 0.4, 0.8, 0.9]), cutoff=0.5)
+    mrecist = np.array(["PD", "SD", "SD", "PR", "PD"])
+    return ScoredCohort("five", outcomes, (score,), mrecist)
+
+
+# ---- by hand ------------------------------------------------------------------------------------------------
+def test_the_auc_of_five_patients_is_that_counted_by_hand() -> None:
+    metrics = list(response_metrics(five_patients(), seed=1, draws=20))
+    # alive at 12 months: 0.4, 0.8, 0.9; dead: 0.1, 0.6; five of six pairs are in order
+    for name in ("AUC", "AUC, censored left out"):
+        assert one(metrics, name=name, score="score").estimate.value == pytest.approx(5 / 6, abs=1e-12)
+
+
+def test_the_error_rates_of_five_patients_are_those_counted_by_hand() -> None:
+    metrics = list(classification_metrics(five_patients()))
+    rates = {metric.name: metric.estimate.value for metric in pick(metrics, score="score")}
+    assert rates["sensitivity"] == pytest.approx(2 / 3)
+    assert rates["specificity"] == pytest.approx(1 / 2)
+    assert rates["PPV"] == pytest.approx(2 / 3)
+    assert rates["NPV"] == pytest.approx(1 / 2)
+    assert rates["Youden's J"] == pytest.approx(1 / 6)
+
+
+def test_the_table_against_mrecist_counts_each_patient_once() -> None:
+    metrics = list(reclassification_metrics(five_patients()))
+    counts = {metric.group: metric.estimate.value for metric in metrics if metric.name == "patients"}
+    assert counts["PD, responders"] == 1
+    assert counts["PD, non-responders"] == 1
+    assert counts["SD, responders"] == 1
+    assert counts["PR, responders"] == 1
+    assert sum(counts.values()) == 5
+
+
+def test_progression_by_mrecist_is_the_only_non_response() -> None:
+    np.testing.assert_array_equal(mrecist_responders(five_patients()), [0, 1, 1, 1, 0])
+
+
+def test_a_patient_without_a_score_is_neither_responder_nor_non_responder() -> None:
+    called = responders(Score("s", np.array([0.2, np.nan, 0.5]), cutoff=0.5))
+    np.testing.assert_array_equal(called, [0, np.nan, 1])
+
+
+# ---- the truth ----------------------------------------------------------------------------------------------
+def test_true_probabilities_have_slope_one_and_noise_has_none(response: list[Metric]) -> None:
+    slope = one(response, name="calibration slope", score="knowing").estimate
+    assert slope.low < 1 < slope.high
+    flat = one(response, name="calibration slope", score="noise").estimate
+    assert flat.low < 0 < flat.high
+
+
+def test_noise_is_not_told_from_chance(response: list[Metric]) -> None:
+    for name in ("AUC", "AUC, bootstrap interval"):
+        area = one(response, name=name, score="noise").estimate
+        assert area.low < 0.5 < area.high
+
+
+def test_the_two_intervals_of_an_auc_agree(response: list[Metric]) -> None:
+    influence = one(response, name="AUC", score="knowing").estimate
+    bootstrap = one(response, name="AUC, bootstrap interval", score="knowing").estimate
+    assert bootstrap.value == pytest.approx(influence.value, abs=1e-12)
+    assert bootstrap.low == pytest.approx(influence.low, abs=0.02)
+
+
+def test_true_survival_of_a_cox_model_is_calibrated_at_each_of_its_months(survival: list[Metric]) -> None:
+    slopes = pick(survival, name="calibration slope", score="Rad-Nomo")
+    assert [metric.at for metric in slopes] == [12, 24, 36]
+    assert all(metric.estimate.low < 1 < metric.estimate.high for metric in slopes)
+
+
+def test_the_true_risk_lets_hazards_be_proportional(survival: list[Metric], cohort: ScoredCohort) -> None:
+    assert one(survival, name="Harrell's C", score="Rad-Nomo", endpoint="OS").estimate.value > 0.65
+    hazard = one(survival, name="hazard ratio per +10 points", score="knowing", endpoint="OS").estimate
+    assert hazard.high < 1
+
+
+def test_responders_live_longer_by_the_log_rank_test(survival: list[Metric]) -> None:
+    test = one(survival, name="log-rank χ²", score="knowing", endpoint="OS")
+    assert test.p is not None
+    assert test.p < 1e-6
+
+
+def test_mrecist_cannot_part_those_who_are_all_without_progression(survival: list[Metric]) -> None:
+    found = one(survival, name="hazard ratio, responders against the others", score="mRECIST", endpoint="PFS")
+    assert np.isnan(found.estimate.value)
+    assert found.method.startswith("not estimated")
+
+
+def test_the_knowing_score_beats_noise_by_the_difference_of_their_areas(
+    cohort: ScoredCohort, response: list[Metric]
+) -> None:
+    difference = one(
+        list(comparison_metrics(cohort)), name="difference of AUC", score="knowing", versus="noise"
+    )
+    areas = [one(response, name="AUC", score=name).estimate.value for name in ("knowing", "noise")]
+    assert difference.estimate.value == pytest.approx(areas[0] - areas[1], abs=1e-12)
+    assert difference.estimate.low > 0
+
+
+def test_equal_scores_do_not_differ_between_two_draws_of_the_same_patients(cohort: ScoredCohort) -> None:
+    metrics = list(between_cohorts(cohort, scored_cohort(600, seed=8)))
+    found = one(metrics, score="knowing").estimate
+    assert found.low < 0 < found.high
+
+
+def test_a_subgroup_is_judged_on_its_own_patients(cohort: ScoredCohort) -> None:
+    metrics = list(subgroup_metrics(cohort, cohort.scores[0]))
+    sizes = {metric.group: metric.patients for metric in pick(metrics, name="AUC")}
+    assert sizes == {
+        "centre: A": int((cohort.groups["centre"] == "A").sum()),
+        "centre: B": int((cohort.groups["centre"] == "B").sum()),
+    }
+    assert one(metrics, name="interaction χ²").p is not None
+
+
+def test_a_subgroup_of_a_few_patients_is_left_out(cohort: ScoredCohort) -> None:
+    levels = np.array(["few"] * 5 + ["many"] * (len(cohort) - 5))
+    metrics = list(subgroup_metrics(replace(cohort, groups={"size": levels}), cohort.scores[0]))
+    assert {metric.group for metric in metrics} == {"size: many"}
+
+
+def test_causes_of_death_share_out_the_incidence_of_all_deaths(cohort: ScoredCohort) -> None:
+    metrics = list(competing_risk_metrics(cohort))
+    both = [
+        one(metrics, name="cumulative incidence", group=f"{cause}, non-responders").estimate.value
+        for cause in ("cancer", "other")
+    ]
+    follow_up = cohort.follow_up("OS")
+    rows = responders(cohort.scores[0])[follow_up.rows] == 0
+    from LWCTRLogic.stats.survival_curves import survival_curve
+
+    died = 1 - survival_curve(follow_up.months[rows], follow_up.event[rows]).at(12).value
+    assert sum(both) == pytest.approx(died, abs=1e-12)
+
+
+def test_without_causes_of_death_nothing_is_said_of_them(cohort: ScoredCohort) -> None:
+    plain = replace(cohort, outcomes=replace(cohort.outcomes, cause=None))
+    assert list(competing_risk_metrics(plain)) == []
+
+
+def test_reclassification_is_computed_when_asked_for(cohort: ScoredCohort) -> None:
+    metrics = list(reclassification_improvement(cohort))
+    assert one(metrics, name="IDI").estimate.value > 0
+    assert one(metrics, name="continuous NRI").versus == "noise"
