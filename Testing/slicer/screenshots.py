@@ -1,7 +1,7 @@
 """Pictures of every step of the panel at 1280 × 800, light and dark: ``python Testing/slicer/screenshots.py [OUT]``.
 
-They show the Qt stand-in of Testing/slicer, not Slicer: widgets, words and pictures are real, the style is not. The case
-is that of ``make demo`` unless ``--case`` names another finished one; a copy of it is used.
+They show the Qt stand-in of Testing/slicer, not Slicer: widgets, words and pictures are real, the style is not. The
+case is that of ``make demo`` unless ``--case`` names another finished one; a copy of it is used.
 """
 
 from __future__ import annotations

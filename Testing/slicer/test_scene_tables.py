@@ -42,7 +42,7 @@ def test_a_feature_table_is_kept_bit_by_bit(tables, a_slicer, a_feature_table):
     assert node.GetCellText(5, 0) == "original_feature_5é"
 
 
-def test_a_saved_scene_keeps_a_table_to_six_digits_as_slicer_writes_it(tables, a_slicer, a_scene, a_feature_table, tmp_path):
+def test_a_saved_scene_keeps_a_table_to_six_digits(tables, a_slicer, a_scene, a_feature_table, tmp_path):
     tables.showTable("P01 features", a_feature_table)
     a_slicer.util.saveScene(str(tmp_path / "scene.mrb"))
     a_scene.Clear()

@@ -138,6 +138,20 @@ def test_a_collapsible_button_hides_what_it_holds(qt, ctk):
     assert (shown.isHidden(), hidden.isHidden(), heard) == (False, True, [True, False])
 
 
+@pytest.mark.parametrize("widget", ["ctkCollapsibleButton", "ctkCollapsibleGroupBox"])
+def test_what_is_put_into_a_folded_section_is_hidden_until_it_is_unfolded(qt, ctk, widget):
+    section = getattr(ctk, widget)()
+    column = qt.QVBoxLayout(section)
+    section.collapsed = True
+    section.show()
+    line = qt.QLineEdit()
+    column.addWidget(line)
+    qt.QApplication.processEvents()
+    assert line.isHidden()
+    section.collapsed = False
+    assert not line.isHidden()
+
+
 def test_a_slider_holds_its_value_in_its_range(ctk):
     slider = ctk.ctkSliderWidget()
     slider.minimum, slider.maximum = -100, 500

@@ -25,10 +25,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )  # fmt: skip
 
+from Testing.slicer.stand_in.folding import ARROWS, HEADER_HEIGHT, fold, take_in
 from Testing.slicer.stand_in.properties import forwarded, kept
 from Testing.slicer.stand_in.ui_loader import stand_in
-
-HEADER_HEIGHT = 26
 
 
 @stand_in
@@ -47,14 +46,9 @@ class ctkCollapsibleButton(QWidget):
         self._hidden_here: list[Any] = []
 
     def _fold(self) -> None:
-        if self._collapsed:
-            shown = [one for one in self.children() if isinstance(one, QWidget) and not one.isHidden()]
-            self._hidden_here = shown
-        for one in self._hidden_here:
-            one.setVisible(not self._collapsed)
-        self.setMaximumHeight(HEADER_HEIGHT if self._collapsed else 16777215)
-        self.contentsCollapsed.emit(self._collapsed)
-        self.toggled.emit(not self._collapsed)
+        fold(self)
+        self.contentsCollapsed.emit(self.collapsed)
+        self.toggled.emit(not self.collapsed)
 
     text = kept(str, "text", "", lambda self: self.update())
     collapsed = kept(bool, "collapsed", False, _fold)
@@ -71,6 +65,9 @@ class ctkCollapsibleButton(QWidget):
     def click(self) -> None:
         self.toggle()
         self.clicked.emit(not self.collapsed)
+
+    def childEvent(self, event: Any) -> None:
+        take_in(self, event)
 
     def event(self, event: QEvent) -> bool:
         layout = self.layout()
@@ -90,13 +87,15 @@ class ctkCollapsibleButton(QWidget):
         painter, option = QPainter(self), QStyleOptionButton()
         option.initFrom(self)
         option.rect = QRect(0, 0, self.width, HEADER_HEIGHT - 2)
-        option.text = ("▸  " if self.collapsed else "▾  ") + self.text
+        option.text = ARROWS[self.collapsed] + self.text
         self.style().drawControl(QStyle.ControlElement.CE_PushButton, option, painter, self)
 
 
 @stand_in
 class ctkCollapsibleGroupBox(QGroupBox):
-    """A group box whose title folds it; the arrow of the real one is drawn into the title here."""
+    """A group box whose title folds it."""
+
+    toggled = Signal(bool)
 
     def __init__(self, title: Any = "", parent: Any = None) -> None:
         if not isinstance(title, str):
@@ -105,14 +104,21 @@ class ctkCollapsibleGroupBox(QGroupBox):
         self._hidden_here: list[Any] = []
 
     def _fold(self) -> None:
-        if self._collapsed:
-            shown = [one for one in self.children() if isinstance(one, QWidget) and not one.isHidden()]
-            self._hidden_here = shown
-        for one in self._hidden_here:
-            one.setVisible(not self._collapsed)
-        self.setMaximumHeight(HEADER_HEIGHT if self._collapsed else 16777215)
+        fold(self)
+        self.toggled.emit(not self.collapsed)
 
     collapsed = kept(bool, "collapsed", False, _fold)
+
+    def childEvent(self, event: Any) -> None:
+        take_in(self, event)
+
+    def initStyleOption(self, option: Any) -> None:
+        super().initStyleOption(option)
+        option.text = ARROWS[self.collapsed] + self.title
+
+    def mousePressEvent(self, event: Any) -> None:
+        if event.position().y() < HEADER_HEIGHT:
+            self.collapsed = not self.collapsed
 
 
 @stand_in
