@@ -107,7 +107,7 @@ def _unit_problems(rows: Sequence[Cells]) -> list[str]:
     problems = []
     for name, bound, words in _USUAL:
         numbers = pd.to_numeric(pd.Series([cells.get(name, "") for cells in rows]), errors="coerce")
-        if numbers.median() > bound:
+        if numbers.notna().any() and numbers.median() > bound:
             problems.append(
                 f"the median of {name} is {numbers.median():g}: these look like {words}, not months"
             )
