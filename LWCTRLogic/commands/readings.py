@@ -13,6 +13,7 @@ from LWCTRLogic.progress import JsonProgress, Progress
 
 if TYPE_CHECKING:
     from LWCTRLogic.reading.agreement import Agreement, SavedReading, VolumeIcc
+    from LWCTRLogic.reading.worklist import ReaderPlan
 
 HELP = "list and compare readers' masks, add one, choose the one in use, note mRECIST"
 
@@ -34,7 +35,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     features.add_argument("-o", "--output", type=Path, required=True, help="table to write (.parquet)")
     features.add_argument("--settings", type=Path, help="extraction settings: YAML or JSON")
     features.add_argument("-j", "--threads", type=int, default=1, help="CPU threads (default: 1)")
+    _add_worklist_arguments(actions)
     _add_one_case_arguments(actions)
+
+
+def _add_worklist_arguments(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    plan = actions.add_parser("plan", help="draw a worklist: who reads what, in a random order, and again")
+    plan.add_argument("cases", type=Path, nargs="+", metavar="CASE")
+    plan.add_argument("-o", "--output", type=Path, required=True, help="worklist to write (.csv)")
+    plan.add_argument(
+        "--reader",
+        action="append",
+        required=True,
+        metavar="READER[:READINGS[:CASES]]",
+        help="a reader's pseudonym, how often, and how many cases drawn at random; may be repeated",
+    )
+    plan.add_argument("--start", default="auto", help="what readings start from (default: auto)")
+    plan.add_argument("--washout", type=int, default=28, help="days before a repeat (default: 28)")
+    plan.add_argument("--seed", type=int, default=0, help="of the draw (default: 0)")
+    due = actions.add_parser("next", help="what a reader of a worklist does next")
+    due.add_argument("worklist", type=Path)
+    due.add_argument("--reader", required=True, help="the reader's pseudonym")
 
 
 def _add_one_case_arguments(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -71,6 +92,8 @@ def run(args: argparse.Namespace, progress: Progress) -> int:
         "list": _list,
         "agreement": _agreement,
         "features": _features,
+        "plan": _plan,
+        "next": _next,
         "add": _add,
         "use": _use,
         "mrecist": _mrecist,
@@ -178,6 +201,43 @@ def _features(args: argparse.Namespace, progress: Progress) -> int:
     frame = extract_readings(cases, settings, backend, progress, args.threads)
     write_readings(frame, args.output, settings, backend)
     return _tell(f"{args.output}: {len(frame)} readings, {frame.shape[1]} features", progress)
+
+
+def _plan(args: argparse.Namespace, progress: Progress) -> int:
+    from LWCTRLogic.reading.worklist import plan, write_worklist
+
+    readers = [_reader_plan(text) for text in args.reader]
+    cases = [Case(folder) for folder in args.cases]
+    items = plan(cases, readers, start=args.start, washout_days=args.washout, seed=args.seed)
+    write_worklist(items, args.output)
+    return _tell(f"{args.output}: {len(items)} readings by {len(readers)} readers", progress)
+
+
+def _reader_plan(text: str) -> ReaderPlan:
+    from LWCTRLogic.reading.worklist import ReaderPlan
+
+    reader, *numbers = text.split(":")
+    if len(numbers) > 2 or not all(number.isdigit() for number in numbers):
+        raise UsageError(f"--reader {text}", "READER, READER:READINGS or READER:READINGS:CASES")
+    return ReaderPlan(reader, *(int(number) for number in numbers))
+
+
+def _next(args: argparse.Namespace, progress: Progress) -> int:
+    from datetime import date
+
+    from LWCTRLogic.reading.worklist import next_item, read_worklist
+
+    found = next_item(read_worklist(args.worklist), args.reader, date.today())
+    item = found.item
+    if isinstance(progress, JsonProgress):
+        told = None if item is None else {**vars(item), "case": str(item.case)}
+        progress.emit("next", item=told, due=str(found.due or ""), done=found.done, total=found.total)
+        return 0
+    if item is not None:
+        text = f"{item.case}  {item.volume}  reading {item.reading}, started from {item.start}"
+    else:
+        text = f"nothing before {found.due}" if found.due else "nothing left"
+    return _tell(f"{text} ({found.done} of {found.total} done)", progress)
 
 
 def _add(args: argparse.Namespace, progress: Progress) -> int:
