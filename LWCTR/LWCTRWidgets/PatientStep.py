@@ -1,13 +1,14 @@
 """Step 1: the case folder, its four scans, and what they should be."""
 
 import re
+import secrets
 from pathlib import Path
 
 import qt
 import slicer
 from slicer.i18n import tr as _
 
-from LWCTRLogic.case import VOLUMES, Case, CaseInfo, Scan
+from LWCTRLogic.case import VOLUMES, Case, CaseInfo, Scan, check_case_id
 from LWCTRLogic.errors import LWCTRError
 from LWCTRWidgets.FindingsBox import FindingsBox
 from LWCTRWidgets.Forms import button, form, group, lineEdit, path, row, volumeLabel
@@ -53,7 +54,7 @@ class PatientStep(Step):
 
     def build(self):
         """Make the widgets."""
-        self.records = []
+        self.records, self.remarks = [], []
         self._buildCase()
         self._buildImport()
         self.table = ScanTable(self.onChoice)
@@ -353,7 +354,7 @@ class PatientStep(Step):
 
     def _takeNodes(self, case, nodes):
         """Write the nodes beside the case and name them as sources, from which the command imports them."""
-        name = self.pseudonym.text.strip() or Path(case.folder).name
+        name = check_case_id(self.pseudonym.text.strip() or f"case-{secrets.token_hex(4)}")
         scans = {}
         for volume, node in nodes.items():
             source = Path(slicer.app.temporaryPath) / f"lwctr-{volume}.nrrd"
