@@ -211,7 +211,7 @@ def _accumulate(total: NDArray[Any], part: NDArray[Any], weight: float) -> None:
     for z in range(total.shape[0]):
         for y in range(total.shape[1]):
             for x in range(total.shape[2]):
-                total[z, y, x] = total[z, y, x] + part[z, y, x] * weight
+                total[z, y, x] = total[z, y, x] + np.float64(part[z, y, x]) * weight
 
 
 def laplacian_of_gaussian(
