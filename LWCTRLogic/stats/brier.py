@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from LWCTRLogic.errors import InputError
-from LWCTRLogic.stats.censoring import alive_at, censoring_influence, kaplan_meier
+from LWCTRLogic.stats.censoring import CensoringWeights, kaplan_meier
 from LWCTRLogic.stats.estimate import Comparison, Estimate, influence_error, wald, wald_comparison
 from LWCTRLogic.stats.steps import Floats, step_at
 
@@ -85,11 +85,11 @@ def integrated_brier(
         raise InputError(f"times {grid.tolist()}", "rising times")
     moments, km = kaplan_meier(time, event)
     reference = step_at(moments, km, grid, 1.0)
-    ours = null = np.zeros(follow_up.size)
+    weights, ours, null = CensoringWeights.of(time, event), np.zeros(follow_up.size), np.zeros(follow_up.size)
     for column, share in enumerate(_trapezoids(grid)):
         horizon = float(grid[column])
-        ours = ours + share * _weighted_errors(time, event, predicted[:, column], horizon)
-        null = null + share * _weighted_errors(time, event, reference[column], horizon)
+        ours = ours + share * _weighted_errors(weights, predicted[:, column], horizon)
+        null = null + share * _weighted_errors(weights, reference[column], horizon)
     return _score(ours, null, level)
 
 
@@ -115,12 +115,11 @@ def _score(ours: Floats, null: Floats, level: float) -> BrierScore:
     )
 
 
-def _weighted_errors(time: ArrayLike, event: ArrayLike, predicted: ArrayLike, horizon: float) -> Floats:
+def _weighted_errors(weights: CensoringWeights, predicted: ArrayLike, horizon: float) -> Floats:
     """Return what each patient (n,) adds to the score, the effect on the censoring weights included."""
-    alive, weight = alive_at(time, event, horizon)
+    alive, weight = weights.alive_at(horizon)
     error = weight * (alive - np.asarray(predicted, dtype=float)) ** 2
-    until = np.where(alive, np.nextafter(horizon, np.inf), np.asarray(time, dtype=float))
-    effect = censoring_influence(time, event, error, until)
+    effect = weights.influence(error, weights.until(horizon))
     return np.asarray(error + effect - effect.mean(), dtype=float)
 
 

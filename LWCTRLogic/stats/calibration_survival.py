@@ -21,7 +21,7 @@ from LWCTRLogic.stats.calibration_curve import (
     quantile_groups,
     spline_design,
 )
-from LWCTRLogic.stats.censoring import alive_at, censoring_influence
+from LWCTRLogic.stats.censoring import CensoringWeights
 from LWCTRLogic.stats.estimate import Estimate, wald
 from LWCTRLogic.stats.splines import spline_knots
 from LWCTRLogic.stats.steps import Floats
@@ -124,12 +124,13 @@ def weighted_logistic(
     """
     x, times = np.asarray(design, dtype=float), np.asarray(time, dtype=float)
     known = np.broadcast_to(np.asarray(offset, dtype=float), times.shape)
-    alive, weight = alive_at(times, event, horizon)
+    weights = CensoringWeights.of(times, event)
+    alive, weight = weights.alive_at(horizon)
     coefficients = fit_logistic(x, alive, weight, offset=known)
     p = expit(x @ coefficients + known)
     score = x * (weight * (alive - p))[:, None]
-    until = np.where(alive, np.nextafter(horizon, np.inf), times)
-    effect = [censoring_influence(times, event, column, until) for column in score.T]
+    until = weights.until(horizon)
+    effect = [weights.influence(column, until) for column in score.T]
     bread = np.linalg.inv((x * (weight * p * (1 - p))[:, None]).T @ x)
     influence = (score + np.column_stack(effect)) @ bread
     return coefficients, np.asarray(influence.T @ influence, dtype=float)

@@ -5,8 +5,10 @@ At equal times an event comes before a censoring, so a patient censored at t was
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from LWCTRLogic.errors import InputError
 from LWCTRLogic.stats.steps import Bools, Floats, step_at
@@ -26,8 +28,13 @@ def censoring_survival(time: ArrayLike, event: ArrayLike) -> tuple[Floats, Float
     """
     times, events = np.asarray(time, dtype=float), np.asarray(event, dtype=bool)
     moments, died, censored, at_risk = event_table(times, events)
+    return moments, _free(died, censored, at_risk)
+
+
+def _free(died: Floats, censored: Floats, at_risk: Floats) -> Floats:
     left = at_risk - died
-    return moments, np.cumprod(1 - np.divide(censored, left, out=np.zeros_like(left), where=left > 0))
+    share = np.divide(censored, left, out=np.zeros_like(left), where=left > 0)
+    return np.asarray(np.cumprod(1 - share), dtype=float)
 
 
 def event_table(times: Floats, events: Bools) -> tuple[Floats, Floats, Floats, Floats]:
@@ -50,47 +57,89 @@ def alive_at(time: ArrayLike, event: ArrayLike, horizon: float) -> tuple[Bools, 
     InputError
         When nobody was observed beyond the horizon.
     """
-    times, events = np.asarray(time, dtype=float), np.asarray(event, dtype=bool)
-    alive = times > horizon
-    if not alive.any():
-        raise InputError(
-            f"the longest follow-up is {times.max():g} months", f"somebody seen beyond {horizon:g} months"
-        )
-    moments, free = censoring_survival(times, events)
-    at_horizon = step_at(moments, free, [horizon], 1.0)[0]
-    just_before = np.concatenate([[1.0], free[:-1]])[np.searchsorted(moments, times)]
-    known = alive | events
-    weight = np.where(alive, 1 / at_horizon, 1 / np.where(events, just_before, 1.0))
-    return alive, np.where(known, weight, 0.0)
+    return CensoringWeights.of(time, event).alive_at(horizon)
 
 
 def censoring_influence(time: ArrayLike, event: ArrayLike, pull: ArrayLike, until: ArrayLike) -> Floats:
     """Return what each patient adds to an IPCW statistic through the estimate of G.
 
-    A patient's weight is 1 / G at some moment, and so depends on every censoring before that moment. With
-    G known the result would be 0 (Robins and Rotnitzky; Blanche 2013, appendix).
-
-    Parameters
-    ----------
-    time, event : (n,)
-        Follow-up.
-    pull : (n,)
-        Part of the influence function that is proportional to the patient's own weight.
-    until : (n,)
-        Censorings strictly before this moment enter the weight: the patient's own time for an event, and the
-        next float after the horizon for one who was still observed then.
-
-    Returns
-    -------
-    (n,)
-        To be added to the influence function, whose mean is the error of the statistic.
+    See :meth:`CensoringWeights.influence`.
     """
-    times, events = np.asarray(time, dtype=float), np.asarray(event, dtype=bool)
-    moments, _, censored, at_risk = event_table(times, events)
-    first_unfelt = np.searchsorted(moments, np.asarray(until, dtype=float), side="left")
-    pulled = np.bincount(first_unfelt, np.asarray(pull, dtype=float), len(moments) + 1)
-    still_pulled = (pulled.sum() - np.cumsum(pulled))[: len(moments)]  # by those who feel this moment
-    per_risk = still_pulled / at_risk
-    compensator = np.cumsum(per_risk * censored / at_risk)
-    index = np.searchsorted(moments, times)
-    return np.asarray(np.where(events, 0.0, per_risk[index]) - compensator[index], dtype=float)
+    return CensoringWeights.of(time, event).influence(pull, until)
+
+
+@dataclass(frozen=True)
+class CensoringWeights:
+    """The estimate of G for one follow-up, sorted once for use at many horizons.
+
+    Attributes
+    ----------
+    times, events : (n,)
+        Follow-up.
+    moments, censored, at_risk, free : (k,)
+        Distinct times, censorings and patients at risk at each, and G from each on.
+    index : (n,)
+        Which of the moments is the patient's own.
+    """
+
+    times: Floats
+    events: Bools
+    moments: Floats
+    censored: Floats
+    at_risk: Floats
+    free: Floats
+    index: NDArray[np.intp]
+
+    @classmethod
+    def of(cls, time: ArrayLike, event: ArrayLike) -> CensoringWeights:
+        """Estimate G from follow-up (n,)."""
+        times, events = np.asarray(time, dtype=float), np.asarray(event, dtype=bool)
+        moments, died, censored, at_risk = event_table(times, events)
+        index = np.searchsorted(moments, times)
+        return cls(times, events, moments, censored, at_risk, _free(died, censored, at_risk), index)
+
+    def alive_at(self, horizon: float) -> tuple[Bools, Floats]:
+        """Return whether each patient lived beyond the horizon, and the weight of that: see :func:`alive_at`."""
+        alive = self.times > horizon
+        if not alive.any():
+            longest = self.times.max(initial=0)
+            raise InputError(
+                f"the longest follow-up is {longest:g} months", f"somebody seen beyond {horizon:g} months"
+            )
+        at_horizon = step_at(self.moments, self.free, [horizon], 1.0)[0]
+        before = np.concatenate([[1.0], self.free[:-1]])[self.index]
+        weight = np.where(alive, 1 / at_horizon, 1 / np.where(self.events, before, 1.0))
+        return alive, np.where(alive | self.events, weight, 0.0)
+
+    def until(self, horizon: float) -> Floats:
+        """Return before which moment censorings enter each patient's weight at the horizon."""
+        return np.where(self.times > horizon, np.nextafter(horizon, np.inf), self.times)
+
+    def influence(self, pull: ArrayLike, until: ArrayLike) -> Floats:
+        """Return what each patient adds to an IPCW statistic through the estimate of G.
+
+        A patient's weight is 1 / G at some moment, and so depends on every censoring before that moment. With
+        G known the result would be 0 (Blanche 2013, appendix).
+
+        Parameters
+        ----------
+        pull : (n,)
+            Part of the influence function that is proportional to the patient's own weight.
+        until : (n,)
+            Censorings strictly before this moment enter the weight; see :meth:`until`.
+
+        Returns
+        -------
+        (n,)
+            To be added to the influence function, whose mean is the error of the statistic.
+        """
+        first_unfelt = np.searchsorted(self.moments, np.asarray(until, dtype=float), side="left")
+        pulled = np.bincount(first_unfelt, np.asarray(pull, dtype=float), len(self.moments) + 1)
+        still_pulled = (pulled.sum() - np.cumsum(pulled))[
+            : len(self.moments)
+        ]  # by those who feel this moment
+        per_risk = still_pulled / self.at_risk
+        compensator = np.cumsum(per_risk * self.censored / self.at_risk)
+        return np.asarray(
+            np.where(self.events, 0.0, per_risk[self.index]) - compensator[self.index], dtype=float
+        )

@@ -16,7 +16,7 @@ from scipy.special import expit, logit
 
 from LWCTRLogic.errors import InputError
 from LWCTRLogic.stats.bootstrap import Rows, bootstrap_values
-from LWCTRLogic.stats.censoring import alive_at, censoring_influence
+from LWCTRLogic.stats.censoring import CensoringWeights, alive_at
 from LWCTRLogic.stats.estimate import Estimate, influence_error, normal_quantile
 from LWCTRLogic.stats.proportion import wilson
 from LWCTRLogic.stats.steps import Bools, Floats
@@ -108,8 +108,8 @@ def at_threshold_survival(
         np.asarray(event, dtype=bool),
         _called(score, cutoff),
     )
-    alive, weight = alive_at(times, events, horizon)
-    until = np.where(alive, np.nextafter(horizon, np.inf), times)
+    weights = CensoringWeights.of(times, events)
+    alive, weight = weights.alive_at(horizon)
     shares = {}
     for name, (counted, among) in _SHARES.items():
         mass = np.where(among(alive, called), weight, 0.0)
@@ -118,7 +118,7 @@ def at_threshold_survival(
             continue
         value = float(mass[counted(alive, called)].sum() / mass.sum())
         own = mass * (counted(alive, called) - value) / mass.mean()
-        influence = own + censoring_influence(times, events, own, until)
+        influence = own + weights.influence(own, weights.until(horizon))
         patients = float(mass.sum() ** 2 / (mass**2).sum())
         shares[name] = _logit_interval(value, influence_error(influence), patients, level)
     if draws:

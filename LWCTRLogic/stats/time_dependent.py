@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from LWCTRLogic.errors import InputError
-from LWCTRLogic.stats.censoring import alive_at, censoring_influence
+from LWCTRLogic.stats.censoring import CensoringWeights, alive_at
 from LWCTRLogic.stats.estimate import Comparison, Estimate, influence_error, wald, wald_comparison
 from LWCTRLogic.stats.steps import Bools, Floats
 
@@ -61,7 +61,8 @@ def time_dependent_auc(
         When there is no event up to the horizon, nobody seen beyond it, or a risk is not finite.
     """
     risks = _finite(risk)
-    alive, weight = alive_at(time, event, horizon)
+    weights = CensoringWeights.of(time, event)
+    alive, weight = weights.alive_at(horizon)
     case = ~alive & (weight > 0)
     if not case.any():
         raise InputError(f"no event up to {horizon:g}", "one at least")
@@ -69,7 +70,7 @@ def time_dependent_auc(
     auc = float(np.average(won[case], weights=weight[case]))
     own_case = np.where(case, weight * (won - auc), 0.0) / np.mean(np.where(case, weight, 0.0))
     own_control = np.where(alive, lost - auc, 0.0) / alive.mean()
-    influence = own_case + own_control + censoring_influence(time, event, own_case, time)
+    influence = own_case + own_control + weights.influence(own_case, weights.times)
     return TimeDependentAuc(
         wald(auc, influence_error(influence), level=level),
         influence,
