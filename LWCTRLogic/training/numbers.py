@@ -27,10 +27,9 @@ ESTIMAND = (
     "cohort can tell that."
 )
 INTERVALS = (
-    "AUC: pairs of patients of one fold, mean of the repeats; 95 % interval from the standard error over patients "
-    f"(infinitesimal jackknife, repeats averaged by patient) times {WIDENING:g}, since the fits share their luck and "
-    "the plain error is too small. Other figures: bootstrap over patients of the first repeat's scores, fits taken as "
-    "given."
+    "AUC: pairs of patients of one fold, mean of the repeats; 95 % interval from the standard error over patients of "
+    f"one repeat (infinitesimal jackknife) times {WIDENING:g}, since fits on overlapping samples share their luck. "
+    "Other figures: bootstrap over patients of the first repeat's scores, fits taken as given."
 )
 
 
