@@ -51,14 +51,14 @@ class Photographer:
     def __init__(self, case: Path, out: Path, theme: str) -> None:
         import slicer
 
-        from Testing.slicer.stand_in import window
+        from Testing.slicer.stand_in import rendering, window
         from Testing.slicer.stand_in.modules import load_module
 
         self.out, self.theme, self.made = out, theme, []
         window.set_theme(theme)
         slicer.mrmlScene.Clear()
         load_module(MODULE)
-        slicer.qMRMLSliceWidget.drawnByEngine = True
+        slicer.qMRMLSliceWidget.drawnByEngine = not rendering.lacking()
         shell = slicer.modules.lwctr.widgetRepresentation()
         self.panel = shell.self().panel
         self.window = window.SlicerWindow(shell)

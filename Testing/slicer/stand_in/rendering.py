@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+from ctypes.util import find_library
 from typing import Any
 
 import numpy as np
@@ -13,6 +15,12 @@ from vtkmodules.util.numpy_support import vtk_to_numpy
 # OSMesa draws in memory: the same pixels on every machine, no display, no graphics card.
 os.environ.setdefault("VTK_DEFAULT_OPENGL_WINDOW", "vtkOSOpenGLRenderWindow")
 MANAGERS = ("vtkMRMLSegmentationsDisplayableManager2D",)
+
+
+def lacking() -> str:
+    """Return what is missing for drawing without a screen, or nothing."""
+    on_linux = sys.platform.startswith("linux")
+    return "the library OSMesa (Debian: libosmesa6)" if on_linux and not find_library("OSMesa") else ""
 
 
 class SliceRenderer:
