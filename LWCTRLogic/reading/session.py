@@ -19,6 +19,7 @@ import SimpleITK as sitk
 from LWCTRLogic.case import MADE_BY_A_STEP, VOLUMES, Case, MaskVersion
 from LWCTRLogic.errors import InputError
 from LWCTRLogic.findings import Finding
+from LWCTRLogic.imaging.geometry import check_same_grid
 from LWCTRLogic.imaging.masks import read_mask, write_mask
 from LWCTRLogic.imaging.volumes import read_image
 from LWCTRLogic.provenance import log
@@ -26,7 +27,7 @@ from LWCTRLogic.reading import state as states
 from LWCTRLogic.reading.active_time import IDLE_AFTER_S, ActiveTime
 from LWCTRLogic.reading.state import EMPTY, STARTS, ReadingState
 from LWCTRLogic.segment.propagate import MAKER as PROPAGATED
-from LWCTRLogic.segment.quality import check_mask
+from LWCTRLogic.segment.quality import check_mask, check_size
 from LWCTRLogic.segment.step import save_mask
 
 
@@ -231,7 +232,9 @@ class Reading:
             states.write_state(self._folder, self.state)
             return path
 
-    def save_version(self, mask: sitk.Image, *, in_use: bool | None = None) -> SavedVersion:
+    def save_version(
+        self, mask: sitk.Image, *, in_use: bool | None = None, thorough: bool = True
+    ) -> SavedVersion:
         """Save a mask as the next immutable version, with one row in ``readings.csv``.
 
         Parameters
@@ -241,6 +244,9 @@ class Reading:
         in_use : bool, optional
             Whether it becomes the mask that features are computed from. Unless given, it does so when a step
             made the mask in use, or this very reading: a second reading never replaces the first unasked.
+        thorough : bool
+            Whether to make every check, which takes seconds on a large scan. Without, only what is refused is
+            looked for, and the findings are empty: ``lwctr check`` gives them in a process of its own.
 
         Raises
         ------
@@ -250,7 +256,7 @@ class Reading:
             When it lies on another grid.
         """
         with self._guard:
-            findings = self.check(mask)
+            findings = self.check(mask) if thorough else self._check_refusals(mask)
             use = self._takes_over() if in_use is None else in_use
             own = self.state
             path = save_mask(
@@ -268,6 +274,14 @@ class Reading:
             (self._folder / states.AUTOSAVE).unlink(missing_ok=True)
             self._log("saved", version=path.name, in_use=use, active_seconds=own.active_seconds)
             return SavedVersion(path, findings, use)
+
+    def _check_refusals(self, mask: sitk.Image) -> list[Finding]:
+        header = sitk.ImageFileReader()
+        header.SetFileName(str(self.case.image_path(self._state.volume)))
+        header.ReadImageInformation()
+        check_same_grid(header, mask)
+        check_size(mask, self._state.volume)
+        return []
 
     def discard_autosave(self) -> None:
         """Throw away the work since the last saved version, as the reader wished."""

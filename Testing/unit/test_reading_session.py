@@ -158,6 +158,20 @@ def test_a_mask_on_another_grid_is_refused_with_numbers(case):
     reading.leave()
 
 
+def test_a_quick_save_refuses_what_a_thorough_one_refuses_and_finds_nothing_else(case):
+    reading = open_reading(case, "pre_A", "reader-1")
+    moved = ball()
+    moved.SetOrigin((0.0, 0.0, 0.0))
+    for wrong in (moved, ball(10.0), ball() * 0):
+        with pytest.raises(InputError):
+            reading.save_version(wrong, thorough=False)
+    assert len(case.readings()) == 1
+    saved = reading.save_version(ball(80.0), thorough=False)
+    np.testing.assert_array_equal(voxels(read_mask(saved.path)), voxels(ball(80.0)))
+    assert saved.findings == []
+    reading.close()
+
+
 def test_quality_findings_come_back_with_the_version(case):
     reading = open_reading(case, "pre_A", "reader-1")
     torn = voxels(ball())
