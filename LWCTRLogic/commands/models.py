@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from LWCTRLogic.progress import JsonProgress, Progress
+from LWCTRLogic.training.actions import ACTIONS, add_actions, run_action
 
 if TYPE_CHECKING:
     from LWCTRLogic.models.contents import ModelEntry
@@ -45,6 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     verify.add_argument("name", nargs="?", default="", help="one model (default: all)")
     remove = actions.add_parser("remove", help="remove an installed model")
     remove.add_argument("name")
+    add_actions(actions)
 
 
 def run(args: argparse.Namespace, progress: Progress) -> int:
@@ -55,6 +57,8 @@ def run(args: argparse.Namespace, progress: Progress) -> int:
     InputError
         When a model is refused, missing or changed.
     """
+    if args.action in ACTIONS:
+        return run_action(args, progress)
     from LWCTRLogic.models.registry import Registry
 
     if args.action == "show":

@@ -28,6 +28,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--shuffled-voxels", type=Path, metavar="FEATURES", help="control: features of the same scans, by 'lwctr "
         "extract --shuffle-voxels'",
     )  # fmt: skip
+    parser.add_argument(
+        "--test", type=Path, metavar="COHORT", help="other patients, a folder like COHORT: the finished bundle is "
+        "judged on them",
+    )  # fmt: skip
     parser.add_argument("--name", default="", help="name of the bundle (default: the output folder's)")
     parser.add_argument(
         "--signature",
@@ -75,9 +79,10 @@ def run(args: argparse.Namespace, progress: Progress) -> int:
     )
     files = read_cohort_files(args.cohort, args.table, args.features, args.readings)
     voxels = read_features(args.shuffled_voxels)[0] if args.shuffled_voxels else None
+    test = read_cohort_files(args.test, with_readings=False).cohort if args.test else None
     for note in files.notes:
         progress.warning(note)
-    training = train(files, plan, progress, voxels)
+    training = train(files, plan, progress, voxels, test)
     written = write_training(training, args.out, BundleWords(name))
     if isinstance(progress, JsonProgress):
         progress.emit(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from LWCTRLogic.case import VOLUMES, volume_label
@@ -245,7 +245,11 @@ class CoxModel:
 
 @dataclass(frozen=True)
 class Bundle:
-    """A whole bundle; ``sha256`` identifies its content and is empty before it is saved."""
+    """A whole bundle; ``sha256`` identifies its content and is empty before it is saved.
+
+    ``lineage`` says what it was made from: ``parent`` (SHA-256 of the bundle that was recalibrated) and, as short
+    hashes of features that give nothing away, ``trained_on`` and ``tested_on`` (patients). It may be empty.
+    """
 
     name: str
     version: str
@@ -260,6 +264,7 @@ class Bundle:
     classifiers: tuple[Classifier, ...]
     cox: tuple[CoxModel, ...]
     sha256: str = ""
+    lineage: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         names = [model.name for model in self.classifiers]
@@ -294,6 +299,7 @@ class Bundle:
             "trained_on": self.trained_on,
             "limits": list(self.limits),
             "extraction": {"settings": dict(self.settings), "hash": self.settings_hash},
+            **({"lineage": dict(self.lineage)} if self.lineage else {}),
         }
         return {
             "model.json": model,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from LWCTRLogic.errors import InputError
+from LWCTRLogic.models.bundle import Bundle
 from LWCTRLogic.models.clinical_coding import CODINGS
 from LWCTRLogic.models.cohort_data import TrainingCohort
 from LWCTRLogic.outcomes import Outcomes
@@ -52,6 +53,9 @@ def read_cohort_files(
     table: Path | None = None,
     features: Path | None = None,
     readings: Path | None = None,
+    *,
+    columns: Sequence[str] | None = None,
+    with_readings: bool = True,
 ) -> CohortFiles:
     """Read a cohort.
 
@@ -62,6 +66,10 @@ def read_cohort_files(
         repeat readings.
     table, features, readings : Path, optional
         Instead of the files of those names.
+    columns : sequence of str, optional
+        Read only these features: a cohort of 100,000 patients has 4 GB of them.
+    with_readings : bool
+        Whether to read the repeat readings.
 
     Raises
     ------
@@ -74,16 +82,16 @@ def read_cohort_files(
     notes = [f"columns that nothing uses: {', '.join(unused)}"] if unused else []
     features_path = features or folder / FEATURES
     if features is not None or features_path.is_file():
-        values, origin = read_features(features_path)
+        values, origin = read_features(features_path, columns)
     else:
-        values, origin = read_cases(folder, list(words.index))
+        values, origin = read_cases(folder, list(words.index), columns)
     notes += _compare_patients(list(words.index), list(values.index))
     cohort = _cohort(outcomes, words, values.reindex(words.index), origin)
     cohort = cohort.rows(words.index.isin(values.index))
     _refuse_twins(cohort)
     readings_path = readings or folder / READINGS
     repeat = None
-    if readings is not None or readings_path.is_file():
+    if with_readings and (readings is not None or readings_path.is_file()):
         repeat, repeat_origin = read_readings(readings_path)
         check_same_settings(origin, features_path.name, repeat_origin, readings_path.name)
         notes += _reading_notes(repeat, cohort)
@@ -143,12 +151,27 @@ def _reading_notes(readings: Readings, cohort: TrainingCohort) -> list[str]:
 
 
 # ---- who is who -------------------------------------------------------------------------------------------
-def patient_digests(cohort: TrainingCohort) -> dict[str, str]:
+def digest_columns(bundle: Bundle) -> list[str]:
+    """Return the features by which a bundle knows patients again: those that its models use."""
+    return sorted({item.name for model in bundle.classifiers for item in model.features if item.volume})
+
+
+def patient_digests(cohort: TrainingCohort, columns: Sequence[str] | None = None) -> dict[str, str]:
     """Return a short hash of each patient's features by ``case_id``: equal for the same scans and masks.
 
     It tells whether two cohorts share a patient under another name, and gives nothing away.
+
+    Parameters
+    ----------
+    columns : sequence of str, optional
+        Which features; all unless given. Those that the cohort lacks are left out.
     """
-    values = np.ascontiguousarray(cohort.features.sort_index(axis=1).to_numpy(dtype="<f8"))
+    chosen = sorted(
+        cohort.features.columns if columns is None else set(columns) & set(cohort.features.columns)
+    )
+    if not chosen:
+        return {}  # nothing to know a patient by
+    values = np.ascontiguousarray(cohort.features[chosen].to_numpy(dtype="<f8"))
     return {
         case_id: hashlib.sha256(row.tobytes()).hexdigest()[:16]
         for case_id, row in zip(cohort.ids, values, strict=True)
@@ -183,8 +206,10 @@ def refuse_shared_patients(cohort: TrainingCohort, other: TrainingCohort, words:
     refuse_known_patients(cohort, patient_digests(other).values(), words)
 
 
-def refuse_known_patients(cohort: TrainingCohort, digests: Iterable[str], words: str) -> None:
-    """Refuse a cohort with patients whose features are among ``digests``.
+def refuse_known_patients(
+    cohort: TrainingCohort, digests: Iterable[str], words: str, columns: Sequence[str] | None = None
+) -> None:
+    """Refuse a cohort with patients whose features are among ``digests``, made of ``columns``.
 
     Raises
     ------
@@ -192,7 +217,7 @@ def refuse_known_patients(cohort: TrainingCohort, digests: Iterable[str], words:
         Naming the patients.
     """
     known = set(digests)
-    same = [case_id for case_id, digest in patient_digests(cohort).items() if digest in known]
+    same = [case_id for case_id, digest in patient_digests(cohort, columns).items() if digest in known]
     if same:
         raise InputError(
             f"{len(same)} patients of the cohort are, by their features, also in {words}: {_list(same)}",

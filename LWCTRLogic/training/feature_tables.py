@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,15 +23,20 @@ _SHOWN = 8
 READING_COLUMNS = ("case_id", "reader", "reading", "started_from")
 
 
-def read_features(path: Path) -> tuple[pd.DataFrame, dict[str, Any]]:
+def read_features(path: Path, columns: Sequence[str] | None = None) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Return a cohort's features (n, p), indexed by ``case_id``, and what they were made with.
+
+    Parameters
+    ----------
+    columns : sequence of str, optional
+        Only these, so far as the table has them.
 
     Raises
     ------
     InputError
         When the file is no feature table, a patient stands in it twice, or a value is missing or not finite.
     """
-    frame, origin = _read_parquet(path)
+    frame, origin = _read_parquet(path, columns)
     if "case_id" in frame:
         frame = frame.set_index("case_id")
     frame.index = frame.index.astype(str)
@@ -69,7 +74,9 @@ def read_readings(path: Path) -> tuple[Readings, dict[str, Any]]:
     return Readings(tuple(patients), tuple(map(str, names)), values, started), origin
 
 
-def read_cases(folder: Path, ids: list[str]) -> tuple[pd.DataFrame, dict[str, Any]]:
+def read_cases(
+    folder: Path, ids: list[str], columns: Sequence[str] | None = None
+) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Return the features of case folders (those that ``lwctr batch`` leaves, for example).
 
     Parameters
@@ -78,6 +85,8 @@ def read_cases(folder: Path, ids: list[str]) -> tuple[pd.DataFrame, dict[str, An
         Holds one folder a case.
     ids : list of str
         The cases wanted.
+    columns : sequence of str, optional
+        Only these features, so far as the cases have them.
 
     Raises
     ------
@@ -96,6 +105,7 @@ def read_cases(folder: Path, ids: list[str]) -> tuple[pd.DataFrame, dict[str, An
             for volume in VOLUMES
             if volume in table.rows
             for name, value in table.rows[volume].items()
+            if columns is None or f"{volume}:{name}" in columns
         }
         origins[case_id] = {key: value for key, value in table.origin.items() if key != "inputs"}
     if not rows:
@@ -132,9 +142,13 @@ def check_same_settings(
     )
 
 
-def _read_parquet(path: Path) -> tuple[pd.DataFrame, dict[str, Any]]:
+def _read_parquet(path: Path, columns: Sequence[str] | None = None) -> tuple[pd.DataFrame, dict[str, Any]]:
     try:
-        table = pq.read_table(path)
+        names = None
+        if columns is not None:
+            there = pq.read_schema(path).names
+            names = [name for name in there if name in {"case_id", *columns}]
+        table = pq.read_table(path, columns=names)
         origin = json.loads((table.schema.metadata or {})[METADATA_KEY])
     except (OSError, pa.ArrowException, KeyError, ValueError) as error:
         raise InputError(

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+import pandas as pd
 
 from LWCTRLogic import files
 from LWCTRLogic.models.bundle_files import save_bundle
 from LWCTRLogic.tables import write_csv
 from LWCTRLogic.training.card import model_card
-from LWCTRLogic.training.cohort_table import CAUSE, LANDMARK
 from LWCTRLogic.training.cross_fit import chosen_share
+from LWCTRLogic.training.locked import apply_bundle, beside_outcomes, locked_numbers, scores_table
 from LWCTRLogic.training.numbers import training_numbers
 from LWCTRLogic.training.training import BundleWords, Training, make_bundle
 
-SCORES, WIDE, STABILITY, NUMBERS, CARD = (
+SCORES, WIDE, TEST, STABILITY, NUMBERS, CARD = (
     "scores.csv",
     "scores_by_patient.csv",
+    "test_scores_by_patient.csv",
     "selection.csv",
     "training.json",
     "model-card.md",
@@ -40,17 +43,23 @@ def write_training(training: Training, folder: Path, words: BundleWords) -> Writ
 
     ``scores.csv`` has one row a patient, model and mode (``strict``: out of fold, first repeat; ``strict-2`` … further
     repeats; ``paper``: resubstituted; ``centres``: from fits on the other centres). ``scores_by_patient.csv`` has the
-    strict scores beside the outcomes, as ``lwctr evaluate`` reads them.
+    strict scores beside the outcomes, as ``lwctr evaluate`` reads them; ``test_scores_by_patient.csv`` those of the
+    finished bundle on the test cohort.
     """
     bundle, path, digest = make_bundle(training, words), None, ""
     if bundle is not None:
         path = folder / f"{words.name}.zip"
         digest = save_bundle(bundle, path)
-    files.write_json(folder / NUMBERS, {**training_numbers(training), "bundle_sha256": digest or None})
+    numbers = {**training_numbers(training), "bundle_sha256": digest or None, "test": None}
+    if bundle is not None and training.test is not None:
+        locked = apply_bundle(bundle, training.test)
+        numbers["test"] = locked_numbers(replace(bundle, sha256=digest), locked)
+        write_frame(folder / TEST, scores_table(bundle, locked))
+    files.write_json(folder / NUMBERS, numbers)
     files.write_text(folder / CARD, model_card(training, bundle, digest))
     write_csv(folder / SCORES, ("case_id", "model", "mode", "score"), _scores(training))
-    rows = _by_patient(training)
-    write_csv(folder / WIDE, list(rows[0]), rows)
+    scores = {name: model.cross.scores[0] for name, model in training.strict.models.items()}
+    write_frame(folder / WIDE, beside_outcomes(training.cohort, scores))
     write_csv(folder / STABILITY, ("model", "feature", "share_of_fits", "in_the_model"), _selection(training))
     return Written(folder, path, digest, evaluate_line(training, folder))
 
@@ -70,28 +79,11 @@ def _scores(training: Training) -> Iterator[dict[str, Any]]:
                 yield {"case_id": case_id, "model": name, "mode": mode, "score": float(score)}
 
 
-def _by_patient(training: Training) -> list[dict[str, Any]]:
-    cohort = training.cohort
-    rows = []
-    for row, case_id in enumerate(cohort.ids):
-        values: dict[str, Any] = {
-            "case_id": case_id,
-            "centre": "" if cohort.centre is None else cohort.centre[row],
-            "os_months": float(cohort.os_months[row]),
-            "os_event": int(cohort.os_event[row]),
-        }
-        if cohort.pfs_event.any():
-            values |= {
-                "pfs_months": float(cohort.pfs_months[row]),
-                "pfs_event": int(cohort.pfs_event[row]),
-            }
-        values |= {LANDMARK: float(cohort.landmark[row]), "mrecist": cohort.mrecist.iloc[row]}
-        if cohort.cause is not None:
-            values[CAUSE] = cohort.cause[row]
-        values |= {str(name): cohort.clinical[name].iloc[row] for name in cohort.clinical}
-        values |= {name: float(model.cross.scores[0, row]) for name, model in training.strict.models.items()}
-        rows.append(values)
-    return rows
+def write_frame(path: Path, frame: pd.DataFrame) -> None:
+    """Write a table as CSV with every digit; no cell can run as a formula."""
+    columns = [str(name) for name in frame.columns]
+    rows = frame.astype(object).where(frame.notna(), None).itertuples(index=False, name=None)
+    write_csv(path, columns, (dict(zip(columns, row, strict=True)) for row in rows))
 
 
 def _selection(training: Training) -> Iterator[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -13,7 +13,12 @@ from LWCTRLogic.models.cohort_data import TrainingCohort
 from LWCTRLogic.progress import Progress
 from LWCTRLogic.stats.steps import Floats
 from LWCTRLogic.training.centres import CentreAuc, leave_centres_out
-from LWCTRLogic.training.cohort_reading import CohortFiles
+from LWCTRLogic.training.cohort_reading import (
+    CohortFiles,
+    digest_columns,
+    patient_digests,
+    refuse_shared_patients,
+)
 from LWCTRLogic.training.controls import ModelControls, run_controls
 from LWCTRLogic.training.learning_curve import LearningPoint, learning_curve
 from LWCTRLogic.training.optimism import Optimism, bootstrap_optimism
@@ -46,6 +51,8 @@ class Training:
         Scores (n,) from fits on the other centres.
     no_centres : str
         Why no centre was left out; empty when it was done.
+    test : TrainingCohort or None
+        Patients on whom the finished bundle is judged.
     """
 
     cohort: TrainingCohort
@@ -60,6 +67,7 @@ class Training:
     centres: Mapping[str, tuple[CentreAuc, ...]]
     centre_scores: Mapping[str, Floats]
     no_centres: str
+    test: TrainingCohort | None = None
 
     def verdicts(self) -> dict[str, str]:
         """Return for each model that does not beat its controls what it does not beat."""
@@ -71,13 +79,21 @@ class Training:
         return found
 
 
-def train(files: CohortFiles, plan: Plan, progress: Progress, voxels: pd.DataFrame | None = None) -> Training:
+def train(
+    files: CohortFiles,
+    plan: Plan,
+    progress: Progress,
+    voxels: pd.DataFrame | None = None,
+    test: TrainingCohort | None = None,
+) -> Training:
     """Train and judge every model that the cohort allows.
 
     Parameters
     ----------
     voxels : DataFrame, optional
         Features of shuffled voxels of the same patients.
+    test : TrainingCohort, optional
+        Other patients, for the finished bundle.
 
     Raises
     ------
@@ -95,6 +111,8 @@ def train(files: CohortFiles, plan: Plan, progress: Progress, voxels: pd.DataFra
     _refuse_missing(cohort)
     if voxels is not None:
         _check_voxels(cohort, voxels)
+    if test is not None:
+        refuse_shared_patients(cohort, test, "the test cohort")
     strict = train_strict(cohort, files.readings, models, plan, progress)
     paper = train_paper(cohort, files.readings, models, plan, progress)
     centres, centre_scores, no_centres = leave_centres_out(cohort, files.readings, models, plan, progress)
@@ -111,6 +129,7 @@ def train(files: CohortFiles, plan: Plan, progress: Progress, voxels: pd.DataFra
         centres,
         centre_scores,
         no_centres,
+        test,
     )
 
 
@@ -156,7 +175,7 @@ def make_bundle(training: Training, words: BundleWords) -> Bundle | None:
         "Its performance is estimated by cross-validation of the procedure; only other patients can tell that of "
         "these coefficients.",
     ]
-    return Bundle(
+    bundle = Bundle(
         name=words.name,
         version=words.version,
         title=words.title or words.name,
@@ -174,3 +193,8 @@ def make_bundle(training: Training, words: BundleWords) -> Bundle | None:
         classifiers=tuple(classifiers),
         cox=training.strict.cox,
     )
+    columns = digest_columns(bundle)
+    lineage = {"trained_on": sorted(patient_digests(cohort, columns).values())}
+    if training.test is not None:
+        lineage["tested_on"] = sorted(patient_digests(training.test, columns).values())
+    return replace(bundle, lineage=lineage)

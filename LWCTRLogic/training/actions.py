@@ -1,0 +1,92 @@
+"""``lwctr models score`` and ``lwctr models recalibrate``: a bundle and a cohort."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+from LWCTRLogic.errors import UsageError
+from LWCTRLogic.progress import JsonProgress, Progress
+
+ACTIONS = ("score", "recalibrate")
+
+
+def add_actions(actions: Any) -> None:
+    """Declare the arguments of both actions."""
+    score = actions.add_parser("score", help="score a whole cohort with a bundle, nothing refitted")
+    recalibrate = actions.add_parser(
+        "recalibrate", help="make a new bundle with intercept and slope fitted to another centre's cohort"
+    )
+    for parser in (score, recalibrate):
+        parser.add_argument("bundle", type=Path, help="prediction bundle (.zip or folder)")
+        parser.add_argument("cohort", type=Path, help="folder with cohort.csv and features")
+        parser.add_argument("--table", type=Path, help="cohort table instead of COHORT/cohort.csv")
+        parser.add_argument("--features", type=Path, help="feature table instead of COHORT/features.parquet")
+    score.add_argument(
+        "-o", "--out", type=Path, required=True, help="table for the scores beside the outcomes (.csv)"
+    )
+    recalibrate.add_argument("-o", "--out", type=Path, required=True, help="the new bundle (.zip)")
+    recalibrate.add_argument("--seed", type=int, default=0, help="seed of the intervals (0)")
+
+
+def run_action(args: argparse.Namespace, progress: Progress) -> int:
+    """Run one of the actions.
+
+    Raises
+    ------
+    UsageError
+        When the output's name does not fit.
+    InputError
+        When bundle or cohort is refused.
+    """
+    return _score(args, progress) if args.action == "score" else _recalibrate(args, progress)
+
+
+def _score(args: argparse.Namespace, progress: Progress) -> int:
+    from LWCTRLogic.models.bundle_files import load_bundle
+    from LWCTRLogic.training.locked import apply_bundle, locked_numbers, read_for, scores_table
+    from LWCTRLogic.training.output import write_frame
+
+    if args.out.suffix != ".csv":
+        raise UsageError(f"-o {args.out.name}", "a name that ends in .csv")
+    bundle = load_bundle(args.bundle)
+    locked = apply_bundle(bundle, read_for(bundle, args.cohort, args.table, args.features))
+    write_frame(args.out, scores_table(bundle, locked))
+    numbers = locked_numbers(bundle, locked)
+    if isinstance(progress, JsonProgress):
+        progress.emit("scored", path=str(args.out), **numbers)
+        return 0
+    lines = [f"{args.out}: {len(locked.cohort)} patients, scored by {bundle.name} as it is"]
+    for name, values in numbers["models"].items():
+        auc, slope = values["auc"], values["calibration_slope"]
+        text = f"  {name}: AUC at 12 months {auc['value']:.3f} ({auc['low']:.3f}–{auc['high']:.3f})"
+        lines.append(text + (f", calibration slope {slope:.2f}" if slope is not None else ""))
+    lines += [f"  {name}: not run, {reason}" for name, reason in locked.missing.items()]
+    sys.stdout.write("\n".join([*lines, *([bundle.notice] if bundle.notice else [])]) + "\n")
+    return 0
+
+
+def _recalibrate(args: argparse.Namespace, progress: Progress) -> int:
+    from LWCTRLogic.models.bundle_files import load_bundle, save_bundle
+    from LWCTRLogic.training.locked import read_for
+    from LWCTRLogic.training.recalibrate import recalibrate
+
+    if args.out.suffix != ".zip" or not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", args.out.stem):
+        raise UsageError(f"-o {args.out.name}", "letters, digits, '.', '_' or '-', and .zip at the end")
+    bundle = load_bundle(args.bundle)
+    cohort = read_for(bundle, args.cohort, args.table, args.features)
+    made = recalibrate(bundle, cohort, args.out.stem, args.seed)
+    digest = save_bundle(made.bundle, args.out)
+    if isinstance(progress, JsonProgress):
+        progress.emit("recalibrated", path=str(args.out), sha256=digest, parent=bundle.sha256)
+        return 0
+    lines = [f"{args.out}: {bundle.name} recalibrated on {len(cohort)} patients (SHA-256 {digest})"]
+    lines += [
+        f"  {name}: logit(new) = {made.intercepts[name]:+.3f} {made.slopes[name]:+.3f} · logit(old)"
+        for name in made.slopes
+    ]
+    sys.stdout.write("\n".join([*lines, f"parent: SHA-256 {bundle.sha256}"]) + "\n")
+    return 0

@@ -1,0 +1,167 @@
+"""A finished bundle on a cohort that it has not seen: nothing is fitted.
+
+This is what estimates the performance of the bundle's own models; cross-validation estimates that of their making.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.special import expit
+
+from LWCTRLogic.errors import InputError
+from LWCTRLogic.models.bundle import Bundle, Classifier
+from LWCTRLogic.models.clinical_coding import coded
+from LWCTRLogic.models.cohort_data import HORIZON, TrainingCohort
+from LWCTRLogic.models.settings_match import check_settings
+from LWCTRLogic.stats.calibration import calibration_slope
+from LWCTRLogic.stats.estimate import Estimate
+from LWCTRLogic.stats.steps import Floats
+from LWCTRLogic.stats.time_dependent import time_dependent_auc
+from LWCTRLogic.training.cohort_reading import (
+    digest_columns,
+    patient_digests,
+    read_cohort_files,
+    refuse_known_patients,
+)
+
+
+@dataclass(frozen=True)
+class Locked:
+    """Scores of a bundle on a cohort.
+
+    Attributes
+    ----------
+    margins, scores : dict of (n,)
+        By model: linear predictor of the score, and the score. NaN for a patient who lacks a clinical value.
+    missing : dict of str
+        Why a model could not run, by model.
+    """
+
+    cohort: TrainingCohort
+    margins: dict[str, Floats]
+    scores: dict[str, Floats]
+    missing: dict[str, str]
+
+
+def read_for(
+    bundle: Bundle, folder: Path, table: Path | None = None, features: Path | None = None
+) -> TrainingCohort:
+    """Read a cohort for a bundle; of the features only those that the bundle uses.
+
+    Raises
+    ------
+    InputError
+        When the cohort is refused, was extracted with other settings, or holds patients of the bundle's training.
+    """
+    columns = digest_columns(bundle)
+    cohort = read_cohort_files(folder, table, features, columns=columns, with_readings=False).cohort
+    check_settings(
+        cohort.origin["settings"],
+        cohort.origin["settings_hash"],
+        bundle.settings,
+        bundle.settings_hash,
+        bundle.name,
+    )
+    known = bundle.lineage.get("trained_on", ())
+    refuse_known_patients(cohort, known, f"what {bundle.name} was trained on", columns)
+    return cohort
+
+
+def apply_bundle(bundle: Bundle, cohort: TrainingCohort) -> Locked:
+    """Score every patient with every model of the bundle.
+
+    Raises
+    ------
+    InputError
+        When no model can run.
+    """
+    margins, missing = {}, {}
+    for model in bundle.classifiers:
+        lacking = [item.name for item in model.features if not _has(cohort, item.name)]
+        if lacking:
+            missing[model.name] = f"the cohort lacks {', '.join(lacking[:3])}"
+            continue
+        margins[model.name] = _predictor(model, cohort)
+    if not margins:
+        raise InputError("no model of the bundle can run: " + "; ".join(sorted(set(missing.values()))))
+    scores = {name: np.asarray(expit(value), dtype=float) for name, value in margins.items()}
+    return Locked(cohort, margins, scores, missing)
+
+
+def _has(cohort: TrainingCohort, name: str) -> bool:
+    return name in (cohort.features if ":" in name else cohort.clinical)
+
+
+def _predictor(model: Classifier, cohort: TrainingCohort) -> Floats:
+    """Return slope · margin + offset (n,)."""
+    total = np.full(len(cohort), model.intercept)
+    for item in model.features:
+        if item.volume:
+            values = cohort.features[item.name].to_numpy(dtype=float)
+        else:
+            values = coded(cohort.clinical[item.name], item.coding)
+        total += item.weight * (values - item.mean) / item.sd
+    return np.asarray(model.slope * total + model.offset, dtype=float)
+
+
+def locked_numbers(bundle: Bundle, locked: Locked) -> dict[str, Any]:
+    """Return AUC at 12 months and calibration of each model, as JSON values."""
+    found: dict[str, Any] = {}
+    for name, scores in locked.scores.items():
+        known = np.isfinite(scores)
+        months, event = locked.cohort.os_months[known], locked.cohort.os_event[known]
+        auc = time_dependent_auc(months, event, -locked.margins[name][known], HORIZON)
+        slope, large = _calibration(locked, name)
+        found[name] = {
+            "patients": int(known.sum()),
+            "auc": _limits(auc.estimate),
+            "calibration_slope": slope,
+            "calibration_in_the_large": large,
+        }
+    return {"bundle": bundle.name, "sha256": bundle.sha256, "models": found, "not_run": locked.missing}
+
+
+def _limits(estimate: Estimate) -> dict[str, float]:
+    values = asdict(estimate)
+    return {name: values[name] for name in ("value", "low", "high")}
+
+
+def _calibration(locked: Locked, name: str) -> tuple[float | None, float | None]:
+    label, weight = locked.cohort.response()
+    used = (weight > 0) & np.isfinite(locked.scores[name])
+    try:
+        return calibration_slope(label[used], locked.scores[name][used], weight[used])
+    except InputError:
+        return None, None
+
+
+def scores_table(bundle: Bundle, locked: Locked) -> pd.DataFrame:
+    """Return the scores beside the outcomes, and the bundle's notice where it has one."""
+    table = beside_outcomes(locked.cohort, locked.scores)
+    return table.assign(notice=bundle.notice) if bundle.notice else table
+
+
+def beside_outcomes(cohort: TrainingCohort, scores: Mapping[str, Floats]) -> pd.DataFrame:
+    """Return scores (n,) by name beside the outcomes, one row a patient, as ``lwctr evaluate`` reads them."""
+    columns: dict[str, Any] = {"case_id": cohort.ids}
+    if cohort.centre is not None:
+        columns["centre"] = cohort.centre
+    columns |= {"os_months": cohort.os_months, "os_event": cohort.os_event.astype(int)}
+    if cohort.pfs_event.any():
+        columns |= {"pfs_months": cohort.pfs_months, "pfs_event": cohort.pfs_event.astype(int)}
+    columns |= {"landmark_months": cohort.landmark, "mrecist": cohort.mrecist.to_numpy()}
+    if cohort.cause is not None:
+        columns["cause_of_death"] = cohort.cause
+    columns |= {str(name): cohort.clinical[name].to_numpy() for name in cohort.clinical}
+    return pd.DataFrame({**columns, **scores})
+
+
+def tested(bundle: Bundle, cohort: TrainingCohort) -> list[str]:
+    """Return the hashes of the patients that a bundle is tested on."""
+    return sorted(patient_digests(cohort, digest_columns(bundle)).values())
