@@ -21,6 +21,7 @@ from LWCTRLogic.imaging.masks import read_mask
 from LWCTRLogic.imaging.volumes import read_image
 from LWCTRLogic.radiomics.step import FeatureTable, write_table
 from LWCTRLogic.reading.session import open_reading
+from LWCTRLogic.segment.step import save_mask
 from Testing.dicom_phantoms import torso, write_enhanced, write_series
 from Testing.unit.export_case import FRAME, STUDY, liver_like, make_export_case, write_study
 
@@ -199,6 +200,28 @@ def test_images_of_another_patient_are_not_taken(case, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
+def test_the_same_voxels_at_another_place_are_not_taken(case, tmp_path):
+    write_study(tmp_path / "moved", origin=(-180.0, -160.0, -200.0))
+    write_series(tmp_path / "moved" / "longer", torso("portal", (20, 48, 48)), FrameOfReferenceUID=FRAME)
+    with pytest.raises(InputError, match="none of the 3 CT volumes"):
+        export_dicom(case, tmp_path / "out", DicomOptions(tmp_path / "moved"))
+
+
+def test_every_reader_is_an_observer_of_the_report(case, study, tmp_path):
+    image = read_image(case.image_path("pre_V"))
+    save_mask(case, "pre_V", liver_like(image, 3), "reader-2", start="empty", reading=1)
+    names = {"reader-1": "Doe^Jane", "reader-2": "Roe^Richard"}
+    written = export_dicom(case, tmp_path / "out", DicomOptions(study, names))
+    report = pydicom.dcmread(written[-1])
+    assert {"Doe^Jane", "Roe^Richard"} <= set(texts(report))
+    assert (
+        pydicom.dcmread(tmp_path / "out" / "pre_V_seg.dcm").SegmentSequence[0].SegmentAlgorithmType
+        == "MANUAL"
+    )
+    if shutil.which("dciodvfy"):
+        assert errors_of(written[-1]) == []
+
+
 def test_images_without_a_frame_of_reference_are_refused(case_folder, tmp_path):
     write_study(tmp_path / "dicom", FrameOfReferenceUID="")
     case = make_export_case(case_folder, tmp_path / "dicom")
@@ -209,7 +232,6 @@ def test_images_without_a_frame_of_reference_are_refused(case_folder, tmp_path):
 def test_a_phase_of_an_enhanced_image_is_found_among_its_frames(case_folder, tmp_path):
     from LWCTRLogic.case import Case, CaseInfo, Scan
     from LWCTRLogic.dicom.importing import import_volume
-    from LWCTRLogic.segment.step import save_mask
 
     path = write_enhanced(tmp_path / "dicom" / "all.dcm", [torso("arterial"), torso("portal")])
     ds = pydicom.dcmread(path)
