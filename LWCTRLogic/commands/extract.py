@@ -52,6 +52,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="for one image: values as the IBSI standard defines them, where PyRadiomics departs from it",
     )
     parser.add_argument(
+        "--shuffle-voxels",
+        type=int,
+        metavar="SEED",
+        help="of a case: features with the voxels inside the mask in random order, to features_shuffled.parquet; a "
+        "control that destroys texture ('lwctr train --shuffled-voxels')",
+    )
+    parser.add_argument(
         "--map",
         metavar="FEATURE",
         help="for one image: this feature around each voxel of the mask, as a volume on the image's grid",
@@ -82,6 +89,8 @@ def run(args: argparse.Namespace, progress: Progress) -> int:
     if one_image and args.volume:
         raise UsageError("--volume with one image", "--volume with a case folder")
     _check_special(args, one_image)
+    if args.shuffle_voxels is not None and (one_image or args.volume):
+        raise UsageError("--shuffle-voxels with one image or --volume", "a whole case")
     settings = _settings(args)
     if args.map is not None:
         return _map(args, settings, progress)
@@ -169,6 +178,18 @@ def _map(args: argparse.Namespace, settings: ExtractionSettings, progress: Progr
 
 def _extract_case(args: argparse.Namespace, settings: ExtractionSettings, progress: Progress) -> int:
     from LWCTRLogic.radiomics.backend import make_backend
+
+    if args.shuffle_voxels is not None:
+        from LWCTRLogic.training.shuffled import extract_shuffled
+
+        backend = make_backend(args.backend)
+        path = extract_shuffled(
+            Case(args.input), settings, backend, args.shuffle_voxels, progress, args.threads
+        )
+        sys.stdout.write(
+            "" if isinstance(progress, JsonProgress) else f"{path}: a control, no prediction reads it\n"
+        )
+        return 0
     from LWCTRLogic.radiomics.step import extract_case, read_table
 
     path = extract_case(

@@ -25,8 +25,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--features", type=Path, help="feature table instead of COHORT/features.parquet")
     parser.add_argument("--readings", type=Path, help="repeat readings instead of COHORT/readings.parquet")
     parser.add_argument(
-        "--shuffled-voxels", type=Path, metavar="FEATURES", help="control: features of the same scans, by 'lwctr "
-        "extract --shuffle-voxels'",
+        "--shuffled-voxels", type=Path, metavar="FEATURES", help="control: features of shuffled voxels, a table or "
+        "the folder of cases on which 'lwctr extract --shuffle-voxels' ran",
     )  # fmt: skip
     parser.add_argument(
         "--test", type=Path, metavar="COHORT", help="other patients, a folder like COHORT: the finished bundle is "
@@ -61,9 +61,10 @@ def run(args: argparse.Namespace, progress: Progress) -> int:
     from LWCTRLogic.training.card import first_line, side_by_side
     from LWCTRLogic.training.chain import ChainSettings
     from LWCTRLogic.training.cohort_reading import read_cohort_files
-    from LWCTRLogic.training.feature_tables import read_features
+    from LWCTRLogic.training.feature_tables import read_cases, read_features
     from LWCTRLogic.training.output import write_training
     from LWCTRLogic.training.plan import Plan
+    from LWCTRLogic.training.shuffled import SHUFFLED
     from LWCTRLogic.training.training import BundleWords, train
 
     name = args.name or args.out.resolve().name
@@ -78,7 +79,11 @@ def run(args: argparse.Namespace, progress: Progress) -> int:
         jobs=args.jobs or cpu_count(),
     )
     files = read_cohort_files(args.cohort, args.table, args.features, args.readings)
-    voxels = read_features(args.shuffled_voxels)[0] if args.shuffled_voxels else None
+    voxels = None
+    if args.shuffled_voxels is not None:
+        ids = list(map(str, files.cohort.ids))
+        source = args.shuffled_voxels
+        voxels, _ = read_cases(source, ids, name=SHUFFLED) if source.is_dir() else read_features(source)
     test = read_cohort_files(args.test, with_readings=False).cohort if args.test else None
     for note in files.notes:
         progress.warning(note)

@@ -14,13 +14,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-import SimpleITK as sitk
 from sklearn.pipeline import Pipeline
 
 from LWCTRLogic.models.cohort_data import TrainingCohort
 from LWCTRLogic.models.signature import MODEL_VOLUMES
 from LWCTRLogic.progress import Progress
-from LWCTRLogic.stats.steps import Floats
 from LWCTRLogic.training.chain import chain_inputs
 from LWCTRLogic.training.cross_fit import Outcome, cross_fit_all, deal_folds
 from LWCTRLogic.training.icc_filter import Readings
@@ -186,22 +184,3 @@ def _cross_fitted(
     label, weight = outcome.response()
     crosses = cross_fit_all(chains, inputs, outcome, fold, plan.jobs, progress, step)
     return {name: folded_auc(cross.scores, fold, label, weight) for name, cross in crosses.items()}
-
-
-def shuffle_voxels(image: sitk.Image, mask: sitk.Image, seed: int) -> sitk.Image:
-    """Return the image with the voxels inside the mask in random order; those outside stay.
-
-    Parameters
-    ----------
-    image, mask : SimpleITK.Image
-        On one grid; the mask is 0 outside.
-    seed : int
-        Of the order.
-    """
-    values = sitk.GetArrayFromImage(image)
-    inside = sitk.GetArrayViewFromImage(mask) != 0
-    order: Floats = np.random.default_rng(seed).permutation(values[inside])
-    values[inside] = order
-    shuffled = sitk.GetImageFromArray(values)
-    shuffled.CopyInformation(image)
-    return shuffled

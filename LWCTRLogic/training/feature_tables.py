@@ -75,7 +75,7 @@ def read_readings(path: Path) -> tuple[Readings, dict[str, Any]]:
 
 
 def read_cases(
-    folder: Path, ids: list[str], columns: Sequence[str] | None = None
+    folder: Path, ids: list[str], columns: Sequence[str] | None = None, name: str = ""
 ) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Return the features of case folders (those that ``lwctr batch`` leaves, for example).
 
@@ -87,6 +87,8 @@ def read_cases(
         The cases wanted.
     columns : sequence of str, optional
         Only these features, so far as the cases have them.
+    name : str
+        Table inside each folder; the case's own features unless given.
 
     Raises
     ------
@@ -96,7 +98,7 @@ def read_cases(
     rows: dict[str, dict[str, float]] = {}
     origins: dict[str, dict[str, Any]] = {}
     for case_id in ids:
-        path = Case(folder / case_id).features_path
+        path = folder / case_id / name if name else Case(folder / case_id).features_path
         if not path.is_file():
             continue
         table = read_case_table(path)
