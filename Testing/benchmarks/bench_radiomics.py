@@ -21,14 +21,14 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-CASES: dict[str, float | None] = {"native": None, "1mm": 1, "2mm": 2}
+CASES: dict[str, float | None] = {"native": None, "1mm": 1, "2mm": 2, "5mm": 5}
 OUTPUT = ROOT / "build" / "bench" / "radiomics.json"
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Measure, print a table, write the JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--cases", default=",".join(CASES), help="comma-separated: native, 1mm, 2mm")
+    parser.add_argument("--cases", default=",".join(CASES), help="comma-separated: native, 1mm, 2mm, 5mm")
     parser.add_argument("--threads", default="1,2", help="thread counts for ours (default: 1,2)")
     parser.add_argument("--quick", action="store_true", help="a small volume: a check that the bench works")
     parser.add_argument("--no-oracle", action="store_true", help="measure ours only")
