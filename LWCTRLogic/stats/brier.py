@@ -1,4 +1,4 @@
-"""Brier score of predicted survival under censoring, against the null model, at one time and integrated."""
+"""Brier score of predicted survival or incidence under censoring, at one time and integrated, against the null model."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from numpy.typing import ArrayLike
 
 from LWCTRLogic.errors import InputError
 from LWCTRLogic.stats.censoring import CensoringWeights, kaplan_meier
+from LWCTRLogic.stats.competing_risks import cumulative_incidence
 from LWCTRLogic.stats.estimate import Comparison, Estimate, influence_error, wald, wald_comparison
-from LWCTRLogic.stats.steps import Floats, step_at
+from LWCTRLogic.stats.steps import Bools, Floats, step_at
 
 
 @dataclass(frozen=True)
@@ -84,13 +85,42 @@ def integrated_brier(
     if not (np.diff(grid) > 0).all():
         raise InputError(f"times {grid.tolist()}", "rising times")
     moments, km = kaplan_meier(time, event)
-    reference = step_at(moments, km, grid, 1.0)
-    weights, ours, null = CensoringWeights.of(time, event), np.zeros(follow_up.size), np.zeros(follow_up.size)
+    weights, reference = CensoringWeights.of(time, event), step_at(moments, km, grid, 1.0)
+    ours = null = np.zeros(follow_up.size)
     for column, share in enumerate(_trapezoids(grid)):
         horizon = float(grid[column])
-        ours = ours + share * _weighted_errors(weights, predicted[:, column], horizon)
-        null = null + share * _weighted_errors(weights, reference[column], horizon)
+        alive = follow_up > horizon
+        ours = ours + share * _weighted_errors(weights, alive, predicted[:, column], horizon)
+        null = null + share * _weighted_errors(weights, alive, reference[column], horizon)
     return _score(ours, null, level)
+
+
+def brier_incidence(
+    time: ArrayLike,
+    cause: ArrayLike,
+    incidence: ArrayLike,
+    horizon: float,
+    *,
+    of: int = 1,
+    level: float = 0.95,
+) -> BrierScore:
+    """Return the Brier score of the predicted cumulative incidence of one cause; the null is Aalen–Johansen's.
+
+    Parameters
+    ----------
+    time, cause : (n,)
+        Follow-up, and what ended it: 0 censoring, 1, 2 … causes.
+    incidence : (n,)
+        Predicted probability of the cause ``of`` up to the horizon.
+    """
+    predicted, causes = np.asarray(incidence, dtype=float), np.asarray(cause)
+    if not ((predicted >= 0) & (predicted <= 1)).all():
+        raise InputError("a predicted probability is missing or outside 0…1", "probabilities of the cause")
+    weights = CensoringWeights.of(time, causes != 0)
+    died = (weights.times <= horizon) & (causes == of)
+    reference = cumulative_incidence(time, cause, of=of).at(horizon).value
+    ours = _weighted_errors(weights, died, predicted, horizon)
+    return _score(ours, _weighted_errors(weights, died, np.full_like(predicted, reference), horizon), level)
 
 
 def brier_difference(a: BrierScore, b: BrierScore, *, level: float = 0.95) -> Comparison:
@@ -115,10 +145,12 @@ def _score(ours: Floats, null: Floats, level: float) -> BrierScore:
     )
 
 
-def _weighted_errors(weights: CensoringWeights, predicted: ArrayLike, horizon: float) -> Floats:
+def _weighted_errors(
+    weights: CensoringWeights, outcome: Bools, predicted: ArrayLike, horizon: float
+) -> Floats:
     """Return what each patient (n,) adds to the score, the effect on the censoring weights included."""
-    alive, weight = weights.alive_at(horizon)
-    error = weight * (alive - np.asarray(predicted, dtype=float)) ** 2
+    _, weight = weights.alive_at(horizon)
+    error = weight * (outcome - np.asarray(predicted, dtype=float)) ** 2
     effect = weights.influence(error, weights.until(horizon))
     return np.asarray(error + effect - effect.mean(), dtype=float)
 

@@ -1,7 +1,7 @@
 """Time-dependent AUC: how well a score separates those who have died by t from those who live on.
 
-Cumulative cases (event up to t) against dynamic controls (observed beyond t), with weights for those who were
-censored before t (Uno 2007; Blanche, Dartigues and Jacqmin-Gadda 2013).
+Cumulative cases (event up to t) against dynamic controls (observed beyond t, or out of reach by another cause), with
+weights for those who were censored before t (Uno 2007; Blanche, Dartigues and Jacqmin-Gadda 2013).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 from LWCTRLogic.errors import InputError
 from LWCTRLogic.stats.censoring import CensoringWeights, alive_at
 from LWCTRLogic.stats.estimate import Comparison, Estimate, influence_error, wald, wald_comparison
-from LWCTRLogic.stats.steps import Bools, Floats
+from LWCTRLogic.stats.steps import Floats
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class TimeDependentAuc:
     horizon : float
         t, in the unit of the times.
     cases, controls, unknown : int
-        Events up to t, patients observed beyond t, and those censored before it.
+        Events up to t, patients without it by then, and those censored before.
     """
 
     estimate: Estimate
@@ -42,18 +42,22 @@ class TimeDependentAuc:
 
 
 def time_dependent_auc(
-    time: ArrayLike, event: ArrayLike, risk: ArrayLike, horizon: float, *, level: float = 0.95
+    time: ArrayLike, event: ArrayLike, risk: ArrayLike, horizon: float, *, of: int = 1, level: float = 0.95
 ) -> TimeDependentAuc:
     """Return AUC(t) with the standard error that counts the estimate of the censoring weights too.
 
     Parameters
     ----------
     time, event : (n,)
-        Follow-up; at equal times an event comes before a censoring.
+        Follow-up; at equal times an event comes before a censoring. With competing risks the event is its cause,
+        1, 2 …, and 0 for censored.
     risk : (n,)
         Higher for an earlier event (of a probability of survival, take the negative); ties count one half.
     horizon : float
         t, in the unit of the times.
+    of : int
+        The cause that makes a case; who had another one by t is a control (Blanche's second definition), since
+        that patient will not have this one.
 
     Raises
     ------
@@ -61,22 +65,22 @@ def time_dependent_auc(
         When there is no event up to the horizon, nobody seen beyond it, or a risk is not finite.
     """
     risks = _finite(risk)
-    weights = CensoringWeights.of(time, event)
+    weights = CensoringWeights.of(time, np.asarray(event) != 0)
     alive, weight = weights.alive_at(horizon)
-    case = ~alive & (weight > 0)
+    is_case = ~alive & (np.asarray(event) == of)
+    case, control = np.where(is_case, weight, 0.0), np.where(is_case, 0.0, weight)
     if not case.any():
         raise InputError(f"no event up to {horizon:g}", "one at least")
-    lost, won = _placements(risks, case, alive, weight)
-    auc = float(np.average(won[case], weights=weight[case]))
-    own_case = np.where(case, weight * (won - auc), 0.0) / np.mean(np.where(case, weight, 0.0))
-    own_control = np.where(alive, lost - auc, 0.0) / alive.mean()
-    influence = own_case + own_control + weights.influence(own_case, weights.times)
+    won, lost = _share_below(risks, control), 1 - _share_below(risks, case)
+    auc = float(np.average(won, weights=case))
+    own = case * (won - auc) / case.mean() + control * (lost - auc) / control.mean()
+    influence = own + weights.influence(own, weights.until(horizon))
     return TimeDependentAuc(
         wald(auc, influence_error(influence), level=level),
         influence,
         float(horizon),
-        int(case.sum()),
-        int(alive.sum()),
+        int(is_case.sum()),
+        int((control > 0).sum()),
         int((weight == 0).sum()),
     )
 
@@ -88,11 +92,12 @@ def time_dependent_auc_difference(
     risk_b: ArrayLike,
     horizon: float,
     *,
+    of: int = 1,
     level: float = 0.95,
 ) -> Comparison:
     """Compare AUC(t) of two scores of the same patients; signed A − B."""
-    a = time_dependent_auc(time, event, risk_a, horizon)
-    b = time_dependent_auc(time, event, risk_b, horizon)
+    a = time_dependent_auc(time, event, risk_a, horizon, of=of)
+    b = time_dependent_auc(time, event, risk_b, horizon, of=of)
     difference = a.estimate.value - b.estimate.value
     return wald_comparison(difference, influence_error(a.influence - b.influence), level=level)
 
@@ -119,15 +124,11 @@ def time_dependent_roc(
     )
 
 
-def _placements(risk: Floats, case: Bools, alive: Bools, weight: Floats) -> tuple[Floats, Floats]:
-    """Return for each control the share of cases above it, and for each case the share of controls below."""
-    controls = np.sort(risk[alive])
-    won = np.searchsorted(controls, risk, "left") + np.searchsorted(controls, risk, "right")
-    order = np.argsort(risk[case], kind="stable")
-    cases = risk[case][order]
-    up_to = np.concatenate([[0.0], np.cumsum(weight[case][order])])
-    below = up_to[np.searchsorted(cases, risk, "left")] + up_to[np.searchsorted(cases, risk, "right")]
-    return 1 - below / (2 * up_to[-1]), won / (2 * len(controls))
+def _share_below(risk: Floats, weight: Floats) -> Floats:
+    """Return the weighted share of patients with a lower risk than each, half of those with an equal one."""
+    values, index = np.unique(risk, return_inverse=True)
+    mass = np.bincount(index, weight, len(values))
+    return np.asarray((np.cumsum(mass) - mass / 2)[index] / weight.sum(), dtype=float)
 
 
 def _finite(risk: ArrayLike) -> Floats:

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from LWCTRLogic.errors import InputError
-from LWCTRLogic.stats.brier import brier_difference, brier_survival, integrated_brier
+from LWCTRLogic.stats.brier import brier_difference, brier_incidence, brier_survival, integrated_brier
 from LWCTRLogic.stats.calibration import brier_score
 from LWCTRLogic.stats.censoring import alive_at
 from Testing.r_reference import r_numbers, r_table
@@ -38,6 +38,19 @@ def test_r_finds_the_same_paired_test(survival: pd.DataFrame) -> None:
     ours = brier_difference(rival, model)
     found = [ours.difference.value, ours.difference.se, ours.test.p]
     assert found == pytest.approx([expected[key] for key in ("delta.Brier", "se", "p")], abs=1e-10)
+
+
+def test_r_finds_the_same_score_of_a_predicted_incidence(survival: pd.DataFrame) -> None:
+    expected = pd.DataFrame(r_numbers("time_dependent")["competing_brier"]).set_index("model")
+    ours = brier_incidence(survival["time"], survival["cause"], 0.7 * survival["risk12"], 12)
+    assert [ours.estimate.value, ours.estimate.se] == pytest.approx(expected.loc["m"].tolist(), abs=1e-10)
+    assert ours.null == pytest.approx(expected.loc["Null model", "Brier"], abs=1e-12)
+
+
+def test_with_one_cause_incidence_scores_as_survival_does(survival: pd.DataFrame) -> None:
+    alike = brier_incidence(survival["time"], survival["event"], survival["risk12"], 12)
+    plain = brier_survival(survival["time"], survival["event"], 1 - survival["risk12"], 12)
+    assert (alike.estimate.value, alike.null) == pytest.approx((plain.estimate.value, plain.null), rel=1e-12)
 
 
 def test_the_integral_is_that_of_the_curve_of_r_by_trapezoids(survival: pd.DataFrame) -> None:
@@ -84,5 +97,7 @@ def test_predictions_that_are_no_probabilities_or_do_not_fit_are_refused() -> No
         brier_survival([1, 5], [1, 0], [0.5, 1.2], 3)
     with pytest.raises(InputError, match=r"\(2, 2\)"):
         integrated_brier([1, 5], [1, 0], [[0.5], [0.5]], [2, 3])
+    with pytest.raises(InputError, match="probabilities of the cause"):
+        brier_incidence([1, 5], [1, 0], [0.5, np.nan], 3)
     with pytest.raises(InputError, match="rising"):
         integrated_brier([1, 5], [1, 0], [[0.5, 0.5], [0.5, 0.5]], [3, 2])

@@ -54,7 +54,7 @@ def test_estimates_that_agree_lose_nothing() -> None:
 
 def test_what_was_observed_stays_and_what_was_not_is_guessed_from_the_rest(correlated: np.ndarray) -> None:
     holes = _with_holes(correlated)
-    tables = fit_imputers(holes, count=3, seed=1, discrete=[False, False, True]).complete(holes)
+    tables = fit_imputers(holes, count=3, seed=1, rounds=4, discrete=[False, False, True]).complete(holes)
     known = ~np.isnan(holes)
     for table in tables:
         np.testing.assert_array_equal(table[known], holes[known])
@@ -65,21 +65,21 @@ def test_what_was_observed_stays_and_what_was_not_is_guessed_from_the_rest(corre
 
 def test_the_completed_tables_differ_by_as_much_as_is_uncertain(correlated: np.ndarray) -> None:
     holes = _with_holes(correlated)
-    tables = np.stack(fit_imputers(holes, count=8, seed=0).complete(holes))
+    tables = np.stack(fit_imputers(holes, count=8, seed=0, rounds=3).complete(holes))
     spread = tables[:, ::4, 1].std(axis=0).mean()
     assert spread == pytest.approx(0.3, rel=0.35)  # the residual standard deviation
 
 
 def test_the_same_seed_gives_the_same_tables_and_another_does_not(correlated: np.ndarray) -> None:
     holes = _with_holes(correlated)
-    first, again, other = (fit_imputers(holes, count=2, seed=s).complete(holes) for s in (3, 3, 9))
+    first, again, other = (fit_imputers(holes, count=2, seed=s, rounds=3).complete(holes) for s in (3, 3, 9))
     np.testing.assert_array_equal(first, again)
     assert not np.array_equal(first, other)
 
 
 def test_the_patients_of_a_test_fold_do_not_change_the_imputer(correlated: np.ndarray) -> None:
     holes = _with_holes(correlated)
-    imputers = fit_imputers(holes[:150], count=2, seed=1)
+    imputers = fit_imputers(holes[:150], count=2, seed=1, rounds=3)
     extreme = holes[150:].copy()
     extreme[0, 0] = 50.0
     completed = imputers.complete(extreme)[0]

@@ -63,6 +63,26 @@ def test_time_roc_finds_the_same_without_tied_times(untied: pd.DataFrame) -> Non
         assert test.p == pytest.approx(expected["p"][column], abs=1e-10)
 
 
+def test_risk_regression_finds_the_same_with_competing_causes(survival: pd.DataFrame) -> None:
+    expected = r_numbers("time_dependent")["competing"]
+    data = survival["time"], survival["cause"]
+    for place, (model, horizon) in enumerate(zip(expected["model"], expected["times"], strict=True)):
+        ours = time_dependent_auc(*data, survival[model], horizon).estimate
+        assert (ours.value, ours.se) == pytest.approx(
+            (expected["AUC"][place], expected["se"][place]), abs=1e-10
+        )
+    for place, horizon in enumerate((12, 24)):
+        test = time_dependent_auc_difference(*data, survival["rival"], survival["score"], horizon).test
+        assert test.p == pytest.approx(expected["p"][place], abs=1e-10)
+
+
+def test_time_roc_finds_the_same_with_competing_causes_and_no_ties(untied: pd.DataFrame) -> None:
+    for horizon, expected in zip((12, 24), r_numbers("time_dependent")["competing"]["timeroc"], strict=True):
+        ours = time_dependent_auc(untied["time"], untied["cause"], untied["score"], horizon)
+        assert ours.estimate.value == pytest.approx(expected, abs=1e-10)
+        assert ours.cases == ((untied["cause"] == 1) & (untied["time"] <= horizon)).sum()
+
+
 def test_time_roc_finds_the_same_curve(untied: pd.DataFrame) -> None:
     expected = r_numbers("time_dependent")["timeroc"]
     false_alarms, sensitivity, cuts = time_dependent_roc(untied["time"], untied["event"], untied["score"], 12)

@@ -7,7 +7,7 @@ exact <- wilcox.test(a$normal[1:12], b$normal[1:15])
 fisher <- function(m, ...) fisher.test(m, ...)$p.value
 p <- c(0.01, 0.04, 0.03, NA, 0.2, 0.005, 0.6)
 tables <- list(rare = unclass(unname(table(d$rare, d$group))), three = matrix(c(5, 49, 157, 41, 1, 13, 39, 10, 1, 18, 45, 16), 4),
-  two = matrix(c(3, 9, 8, 2), 2), long = matrix(c(3, 1, 0, 4, 2, 2, 5, 0, 1, 1, 3, 6), 6))
+  square = matrix(c(100, 80, 72, 30, 20, 13, 40, 20, 20), 3), two = matrix(c(3, 9, 8, 2), 2), long = matrix(c(3, 1, 0, 4, 2, 2, 5, 0, 1, 1, 3, 6), 6))
 write_numbers(list(
   welch = t(a$normal, b$normal), student = t(a$normal, b$normal, var.equal = TRUE),
   wilcoxon = { w <- wilcox.test(a$skewed, b$skewed); list(w = unname(w$statistic), p = w$p.value) },
