@@ -20,7 +20,7 @@ from LWCTRLogic.export.generated import generate_sources
 from LWCTRLogic.export.measurements import MILLILITRE, VOLUME, Measured, main_features
 from LWCTRLogic.export.segmentation import highdicom, make_segmentation
 from LWCTRLogic.export.sources import Source, by_study, find_sources
-from LWCTRLogic.export.structured_report import Liver, make_report
+from LWCTRLogic.export.structured_report import Liver, check_score, make_report
 from LWCTRLogic.imaging.geometry import check_same_grid, lay_on_grid
 from LWCTRLogic.imaging.masks import read_mask
 from LWCTRLogic.imaging.volumes import read_image
@@ -147,7 +147,9 @@ def _signature(case: Case, volume: str) -> list[str]:
 def _prediction(case: Case) -> Prediction:
     if not case.prediction_path.exists():
         raise InputError("the case has no prediction", "prediction.json", "Run 'lwctr predict' first")
-    return Prediction.from_dict(files.read_json(case.prediction_path))
+    prediction = Prediction.from_dict(files.read_json(case.prediction_path))
+    check_score(prediction)  # before anything is written
+    return prediction
 
 
 def _write_generated(output: Path, sources: Mapping[str, Source]) -> list[Path]:

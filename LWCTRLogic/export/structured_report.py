@@ -137,9 +137,15 @@ def _liver_group(hd: Any, liver: Liver) -> Any:
     )
 
 
-def _score_group(hd: Any, prediction: Prediction) -> Any:
-    headline = prediction.headline()
-    bundle = prediction.bundle
+def check_score(prediction: Prediction) -> float:
+    """Return the headline score where it may stand in a DICOM report.
+
+    Raises
+    ------
+    InputError
+        When it comes from a demonstration bundle, or there is none.
+    """
+    headline, bundle = prediction.headline(), prediction.bundle
     if bundle.demonstration:
         raise InputError(
             f"the score comes from the demonstration bundle {bundle.name}",
@@ -148,11 +154,17 @@ def _score_group(hd: Any, prediction: Prediction) -> Any:
         )
     if headline is None or headline.score is None:
         raise InputError("the prediction has no score", "a score")
-    number = hd.sr.Measurement(_coded(hd, _SCORE), headline.score, _coded(hd, NO_UNIT))
+    return headline.score
+
+
+def _score_group(hd: Any, prediction: Prediction) -> Any:
+    score, bundle = check_score(prediction), prediction.bundle
+    headline = prediction.headline()
+    assert headline is not None
     return hd.sr.MeasurementsAndQualitativeEvaluations(
         tracking_identifier=hd.sr.TrackingIdentifier(uid=new_uid(), identifier=headline.label),
         algorithm_id=hd.sr.AlgorithmIdentification(
             name=bundle.name, version=bundle.version, parameters=[f"sha256={bundle.sha256}"]
         ),
-        measurements=[number],
+        measurements=[hd.sr.Measurement(_coded(hd, _SCORE), score, _coded(hd, NO_UNIT))],
     )

@@ -10,6 +10,7 @@ import pytest
 from LWCTRLogic import files
 from LWCTRLogic.errors import InputError
 from LWCTRLogic.export.dicom import DicomOptions, export_dicom
+from LWCTRLogic.export.structured_report import make_report
 from LWCTRLogic.models.prediction import (
     BundleReference,
     Contribution,
@@ -63,7 +64,9 @@ def export(case, study, out, made, score=True):
 def test_a_demonstration_score_never_enters_a_report(case, study, tmp_path):
     with pytest.raises(InputError, match="demonstration bundle liver-study"):
         export(case, study, tmp_path / "out", prediction(True))
-    assert not list((tmp_path / "out").glob("*_sr.dcm"))
+    assert not (tmp_path / "out").exists()
+    with pytest.raises(InputError, match="demonstration bundle"):
+        make_report([], 1, prediction(True))
 
 
 def test_a_report_without_a_score_holds_none(case, study, tmp_path):
