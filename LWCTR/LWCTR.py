@@ -132,9 +132,9 @@ class LWCTRLogic(ScriptedLoadableModuleLogic):
         """
         from LWCTRLogic.processes import run_json_child
 
-        return run_json_child(
-            [*map(str, arguments), "--progress", "json"], lambda event: None, lambda: False
-        ).code
+        command, *options = map(str, arguments)
+        ended = run_json_child([command, "--progress", "json", *options], lambda event: None, lambda: False)
+        return ended.code
 
     def showCase(self, folder):
         """Bring a case's scans and masks in use into the scene; returns what differed from it, in words."""

@@ -31,7 +31,8 @@ def folderOf(seed):
 
 def openPatient(seed):
     """Make the patient in the background and open it in the panel."""
-    slicer.util.selectModule("LWCTR")
+    if slicer.util.mainWindow() is not None:
+        slicer.util.selectModule("LWCTR")
     panel = slicer.util.getModuleWidget("LWCTR").panel
     folder = folderOf(seed)
     if (folder / "case.json").is_file():

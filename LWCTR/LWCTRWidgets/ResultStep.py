@@ -34,7 +34,7 @@ class ResultStep(Step):
     def build(self):
         """Make the widgets."""
         self.prediction = None
-        self._stamp = self._drawn = ""
+        self._stamp = self._drawn = self._asked = ""
         self.runButton = button(
             "predictButton",
             _("Compute the result"),
@@ -195,7 +195,7 @@ class ResultStep(Step):
 
     def _draw(self):
         """Show the drawings of this prediction; they are drawn in the background the first time."""
-        if self._drawn == self._stamp:
+        if self._stamp in (self._drawn, self._asked):
             return
         folder = self._folder()
         if (folder / "gauge.png").is_file() or (folder / "force.png").is_file():
@@ -203,6 +203,7 @@ class ResultStep(Step):
             return
         for picture in self.pictures.values():
             picture.visible = False
+        self._asked = self._stamp
         arguments = ["report", self.panel.case.folder, "--pictures", folder, "--progress", "json"]
         self.panel.ask(arguments, self._onPictures)
 
@@ -291,4 +292,4 @@ class ResultStep(Step):
     def sceneClosed(self):
         """Forget the prediction of the closed scene."""
         self.prediction = None
-        self._stamp = self._drawn = ""
+        self._stamp = self._drawn = self._asked = ""

@@ -9,14 +9,19 @@ from LWCTRLogic.findings import Finding, write_findings
 from Testing.report_cases import abdomen
 from Testing.slicer.panel_tools import click, run_command, widget
 
+SEEN = {"what": "series 3", "slices": 80, "spacing_mm": 2.5, "day": 0, "timepoint": "pre", "problem": ""}
 SCANS = [
-    {"number": 1, "what": "series 3", "slices": 80, "spacing_mm": 2.5, "day": 0, "timepoint": "pre", "phase": "arterial",
-     "use_as": "pre_A", "reason": "the aorta has 310 HU", "problem": ""},
-    {"number": 2, "what": "series 4", "slices": 80, "spacing_mm": 2.5, "day": 0, "timepoint": "pre",
-     "phase": "portal venous", "use_as": "pre_V", "reason": "the liver has 110 HU", "problem": ""},
-    {"number": 3, "what": "series 9", "slices": 12, "spacing_mm": 9.0, "day": 63, "timepoint": "post",
-     "phase": "undetermined", "use_as": "", "reason": "", "problem": "3 slices are missing"},
-]  # fmt: skip
+    {**SEEN, "number": 1, "phase": "arterial", "use_as": "pre_A", "reason": "the aorta has 310 HU"},
+    {**SEEN, "number": 2, "phase": "portal venous", "use_as": "pre_V", "reason": "the liver has 110 HU"},
+    {
+        **SEEN,
+        "number": 3,
+        "phase": "undetermined",
+        "use_as": "",
+        "reason": "",
+        "problem": "3 slices are missing",
+    },
+]
 
 
 def said(panel):
