@@ -20,7 +20,7 @@ from types import SimpleNamespace
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-SIZE = (600, 500)  # pixels of one view
+SIZE = (450, 375)  # pixels of one view
 
 
 def start(packages: Path) -> Any:
