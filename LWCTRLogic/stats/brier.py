@@ -1,4 +1,4 @@
-"""Brier score of predicted survival or incidence under censoring, at one time and integrated, against the null model."""
+"""Brier score of survival or incidence under censoring, at one time and integrated, against the null model."""
 
 from __future__ import annotations
 
