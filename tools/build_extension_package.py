@@ -2,9 +2,11 @@
 
 ::
 
-    python tools/build_extension_package.py -o build
+    python tools/build_extension_package.py -o build                    # Linux and Windows
+    python tools/build_extension_package.py -o build --macos REVISION   # Slicer's revision, from Help > About
 
-The extension is Python alone, so one archive serves every system. It is made by the project's own
+The extension is Python alone, so one archive serves Linux and Windows; on macOS Slicer looks for the same files
+inside the application's own folder, whose name holds its revision. The archive is made by the project's own
 CMakeLists.txt against the stand-in for Slicer in ``Testing/package/mock``.
 """
 
@@ -40,8 +42,8 @@ def _version(cmake: str) -> tuple[int, int]:
     return (int(match[1]), int(match[2])) if match else (0, 0)
 
 
-def build_package(output: Path, slicer: str = SLICER, source: Path = ROOT) -> Path:
-    """Configure and pack the extension; returns the archive.
+def build_package(output: Path, slicer: str = SLICER, source: Path = ROOT, macos: str = "") -> Path:
+    """Configure and pack the extension; returns the archive. ``macos`` is the revision of a Slicer on macOS.
 
     Raises
     ------
@@ -54,6 +56,9 @@ def build_package(output: Path, slicer: str = SLICER, source: Path = ROOT) -> Pa
     with tempfile.TemporaryDirectory() as folder:
         build = Path(folder)
         options = [f"-DSlicer_DIR={MOCK}", f"-DSlicer_VERSION={slicer}", "-Wno-dev"]
+        if macos:
+            options.append(f"-DSlicer_INSTALL_ROOT=Slicer.app/Contents/Extensions-{macos}/LWCTR/")
+            options.append(f"-DEXTENSION_PACKAGE_NAME=LWCTR-Slicer-{slicer}-macos-{macos}")
         _run([str(cmake), "-S", str(source), "-B", str(build), *options])
         _run([str(cmake.with_name("cpack")), "--config", str(build / "CPackConfig.cmake"), "-B", str(build)])
         (archive,) = build.glob("*.tar.gz")
@@ -72,9 +77,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("-o", "--output", type=Path, default=ROOT / "build", help="folder for the archive")
     parser.add_argument("--slicer", default=SLICER, help=f"version of Slicer (default: {SLICER})")
+    parser.add_argument(
+        "--macos", default="", metavar="REVISION", help="for a Slicer of this revision on macOS"
+    )
     args = parser.parse_args(arguments)
     try:
-        archive = build_package(args.output, args.slicer)
+        archive = build_package(args.output, args.slicer, macos=args.macos)
     except RuntimeError as error:
         print(error, file=sys.stderr)
         return 1

@@ -142,6 +142,15 @@ def test_the_package_holds_the_tree_where_slicer_looks_for_it(tmp_path):
 
 
 @pytest.mark.skipif(find_cmake() is None, reason="needs CMake 3.28 or newer: pip install cmake")
+def test_the_package_for_macos_holds_the_same_where_slicer_looks_there(tmp_path):
+    with tarfile.open(build_package(tmp_path, macos="34045")) as opened:
+        names = [member.name for member in opened.getmembers() if member.isfile()]
+    inside = "LWCTR-Slicer-5.12-macos-34045/Slicer.app/Contents/Extensions-34045/LWCTR/"
+    assert all(name.startswith(inside) for name in names)
+    assert {f"{inside}{MODULES}/LWCTR.py", f"{inside}share/Slicer-5.12/LWCTR.s4ext"} <= set(names)
+
+
+@pytest.mark.skipif(find_cmake() is None, reason="needs CMake 3.28 or newer: pip install cmake")
 def test_a_listed_file_that_is_missing_stops_the_build_by_name(tmp_path):
     (tmp_path / "CMakeLists.txt").write_text(
         "cmake_minimum_required(VERSION 3.28)\nproject(LWCTR NONE)\nfind_package(Slicer REQUIRED)\n"
