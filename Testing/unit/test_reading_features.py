@@ -13,6 +13,7 @@ from LWCTRLogic.errors import InputError
 from LWCTRLogic.radiomics.settings import ExtractionSettings
 from LWCTRLogic.reading.features import extract_readings, write_readings
 from LWCTRLogic.reading.session import open_reading
+from LWCTRLogic.training.feature_tables import read_readings
 from Testing.unit.reading_case import ball, make_reading_case
 
 
@@ -55,6 +56,17 @@ def test_the_table_keeps_the_settings_it_was_made_with(case, tmp_path):
     table = pq.read_table(tmp_path / "readings.parquet")
     assert json.loads(table.schema.metadata[b"lwctr"])["settings_hash"] == settings.hash
     assert table.to_pandas().equals(frame)
+
+
+def test_training_reads_the_table_as_it_was_written(case, tmp_path):
+    settings = ExtractionSettings()
+    frame = extract_readings([case], settings, CountingBackend())
+    write_readings(frame, tmp_path / "readings.parquet", settings, CountingBackend())
+    readings, origin = read_readings(tmp_path / "readings.parquet")
+    assert (readings.patients, readings.started_from) == (("p01",), ("empty",))
+    first = readings.values[0, :, list(readings.names).index("pre_A:voxels")]
+    assert sorted(first) == sorted(frame["pre_A:voxels"])
+    assert origin["settings_hash"] == settings.hash
 
 
 def test_cases_nobody_has_read_are_refused(case_folder):
