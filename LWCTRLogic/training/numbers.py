@@ -10,12 +10,14 @@ from typing import Any
 import numpy as np
 
 from LWCTRLogic.models.bundle import CoxModel, Measure
+from LWCTRLogic.models.cohort_data import HORIZON
 from LWCTRLogic.provenance import package_versions
 from LWCTRLogic.stats.discrimination import weighted_auc
+from LWCTRLogic.training.censoring_weights import alive_at_given
 from LWCTRLogic.training.chain import chain_inputs
 from LWCTRLogic.training.controls import Control, ModelControls
 from LWCTRLogic.training.cross_fit import chosen_share, nogueira_stability
-from LWCTRLogic.training.judging import WIDENING
+from LWCTRLogic.training.judging import WIDENING, folded_auc
 from LWCTRLogic.training.paper import PaperModel
 from LWCTRLogic.training.strict import StrictModel
 from LWCTRLogic.training.training import Training
@@ -85,6 +87,7 @@ def _model(training: Training, name: str) -> dict[str, Any]:
 def _strict(training: Training, name: str, model: StrictModel) -> dict[str, Any]:
     label, weight = training.cohort.response()
     features = chain_inputs(name, training.cohort.inputs(), training.plan.chain).shape[1]
+    turns = range(len(model.cross.scores))
     pooled = np.mean([weighted_auc(label, scores, weight) for scores in model.cross.scores])
     sensitivity = np.average(model.called[:, label], axis=1, weights=weight[label]).mean()
     specificity = np.average(~model.called[:, ~label], axis=1, weights=weight[~label]).mean()
@@ -92,6 +95,7 @@ def _strict(training: Training, name: str, model: StrictModel) -> dict[str, Any]
         "candidates": features,
         "measures": {item.name: _measure(item) for item in model.measures},
         "pooled_auc": pooled,
+        "auc_if_losses_depend_on_the_score": np.mean([_auc_given(training, model, turn) for turn in turns]),
         "cutoff": model.cutoff,
         "sensitivity": sensitivity,
         "specificity": specificity,
@@ -106,6 +110,13 @@ def _strict(training: Training, name: str, model: StrictModel) -> dict[str, Any]
         "stability": nogueira_stability(model.cross.chosen, features),
         "penalty": model.chain.named_steps["score"].score_.penalty,
     }
+
+
+def _auc_given(training: Training, model: StrictModel, turn: int) -> float:
+    """Return one repeat's AUC with censoring weights that may depend on the score."""
+    cohort, cross = training.cohort, model.cross
+    label, weight = alive_at_given(cohort.os_months, cohort.os_event, cross.scores[turn], HORIZON)
+    return folded_auc(cross.scores[turn : turn + 1], cross.fold[turn : turn + 1], label, weight).value
 
 
 def _paper(model: PaperModel) -> dict[str, Any]:

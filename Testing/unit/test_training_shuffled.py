@@ -20,9 +20,11 @@ from LWCTRLogic.training.shuffled import extract_shuffled, shuffle_voxels
 
 
 def make_images() -> tuple[sitk.Image, sitk.Image]:
-    """A smooth gradient, and a ball."""
+    """A smooth gradient with some air, and a ball."""
     z, y, x = np.mgrid[:14, :16, :16]
-    image = sitk.GetImageFromArray((10.0 * x + 3 * y + z).astype(np.float32))
+    values = (10.0 * x + 3 * y + z).astype(np.float32)
+    values[:2] = -1000
+    image = sitk.GetImageFromArray(values)
     ball = (z - 7) ** 2 + (y - 8) ** 2 + (x - 8) ** 2 < 25
     mask = sitk.GetImageFromArray(ball.astype(np.uint8))
     for item in (image, mask):
