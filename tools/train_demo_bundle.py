@@ -16,12 +16,10 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit
 
 from LWCTRLogic import files
-from LWCTRLogic.models.bundle import RAD_SCORE, Bundle, Classifier, Measure
+from LWCTRLogic.models.bundle import RAD_SCORE, Bundle, Measure
 from LWCTRLogic.models.bundle_files import bundled_bundle_path, save_bundle
-from LWCTRLogic.models.cohort_data import TrainingCohort
 from LWCTRLogic.models.fit_bundle import score_measures
 from LWCTRLogic.progress import Progress, TerminalProgress
 from LWCTRLogic.simulation.phantoms import make_records, write_records
@@ -30,6 +28,7 @@ from LWCTRLogic.stats.steps import Floats
 from LWCTRLogic.training.card import model_card
 from LWCTRLogic.training.chain import ChainSettings
 from LWCTRLogic.training.cohort_reading import read_cohort_files
+from LWCTRLogic.training.locked import Locked, apply_bundle, read_for
 from LWCTRLogic.training.plan import Plan
 from LWCTRLogic.training.training import BundleWords, Training, make_bundle, train
 
@@ -71,16 +70,16 @@ def main() -> int:
     progress = TerminalProgress()
     home = cohort_folder(args.cache, HOME, range(HOME_SEED, HOME_SEED + args.patients), progress)
     away = cohort_folder(args.cache, AWAY, range(AWAY_SEED, AWAY_SEED + args.external), progress)
-    external = read_cohort_files(away).cohort
     published = fit(home, "published", args, progress)
     chosen = fit(home, "free", args, progress)
     progress.close()
     bundle = demonstration_bundle(published)
     digest = save_bundle(bundle, args.out)
     free = make_bundle(chosen, replace(WORDS, name="lwctr-demo-free"))
+    external = external_tables([item for item in (bundle, free) if item is not None], away, args.seed)
     files.write_text(
         args.card,
-        card(published, chosen, bundle, digest, external_tables(bundle, free, external, args), args),
+        card(published, chosen, bundle, digest, external, args),
     )
     print(f"{args.out} ({args.out.stat().st_size / 1e3:.0f} kB, SHA-256 {digest})")
     return 0
@@ -128,44 +127,30 @@ def demonstration_bundle(training: Training) -> Bundle:
 
 
 # ---- the other centre ------------------------------------------------------------------------------------
-def scores_of(model: Classifier, cohort: TrainingCohort) -> Floats:
-    """Return the score of each patient of a cohort (n,), without fitting anything."""
-    x = cohort.matrix(tuple(feature.name for feature in model.features))
-    mean, sd, weight = (
-        np.array([getattr(feature, name) for feature in model.features]) for name in ("mean", "sd", "weight")
-    )
-    margin = model.intercept + (x - mean) / sd @ weight
-    return np.asarray(expit(model.slope * margin + model.offset), dtype=float)
+def external_tables(bundles: list[Bundle], folder: Path, seed: int) -> str:
+    """Return what locked bundles do on the other centre's patients, as Markdown; the first is the bundled one."""
+    parts = []
+    for title, bundle in zip(("Published signature", "Free selection"), bundles, strict=False):
+        locked = apply_bundle(bundle, read_for(bundle, folder))
+        parts.append(
+            f"**{title}**\n\n{external_table(bundle, locked, seed)}\n\n{external_survival(bundle, locked)}"
+        )
+    return "\n\n".join(parts)
 
 
-def external_tables(
-    bundle: Bundle, free: Bundle | None, cohort: TrainingCohort, args: argparse.Namespace
-) -> str:
-    """Return what the locked models do on the other centre's patients, as Markdown."""
-    parts = [external_table("Published signature", bundle, cohort, args.seed)]
-    if free is not None:
-        parts.append(external_table("Free selection", free, cohort, args.seed))
-    return "\n\n".join([*parts, external_survival(bundle, cohort)])
-
-
-def external_table(title: str, bundle: Bundle, cohort: TrainingCohort, seed: int) -> str:
+def external_table(bundle: Bundle, locked: Locked, seed: int) -> str:
     """Return one row a classifier."""
     rows = [
-        f"**{title}**",
-        "",
         "| model | features | AUC | Brier score | calibration slope | sensitivity | specificity |",
         "|---|---|---|---|---|---|---|",
     ]
-    alive, weight = cohort.response()
+    alive, weight = locked.cohort.response()
     for model in bundle.classifiers:
-        scores = scores_of(model, cohort)
-        measures = score_measures(cohort, scores, seed, DRAWS)
+        scores = locked.scores[model.name]
+        measures = score_measures(locked.cohort, scores, seed, DRAWS)
         cells = [cell(measures, name) for name in ("AUC", "Brier score", "calibration slope")]
         called = scores >= model.cutoff
-        cells += [
-            f"{share(~called, ~alive, weight):.2f}",
-            f"{share(called, alive, weight):.2f}",
-        ]
+        cells += [f"{share(~called, ~alive, weight):.2f}", f"{share(called, alive, weight):.2f}"]
         rows.append(f"| {model.name} | {len(model.features)} | {' | '.join(cells)} |")
     return "\n".join(rows)
 
@@ -175,19 +160,16 @@ def share(called: NDArray[np.bool_], of: NDArray[np.bool_], weight: Floats) -> f
     return float(weight[called & of].sum() / weight[of].sum())
 
 
-def external_survival(bundle: Bundle, cohort: TrainingCohort) -> str:
+def external_survival(bundle: Bundle, locked: Locked) -> str:
     """Return the C-index of each locked Cox model of survival, counted from the follow-up scan."""
-    lwctr = bundle.classifier("LWCTR")
-    lines = []
-    if lwctr is None:
-        return ""
-    months, scores = cohort.os_months - cohort.landmark, scores_of(lwctr, cohort)
+    cohort, lines = locked.cohort, []
+    months = cohort.os_months - cohort.landmark
     for model in bundle.cox:
         if model.endpoint == "OS":
             risk = np.zeros(len(cohort))
             for term in model.terms:
                 graded = np.array([term.coding.get(word, 0.0) for word in cohort.mrecist])
-                risk += term.coefficient * (scores if term.name == RAD_SCORE else graded)
+                risk += term.coefficient * (locked.scores["LWCTR"] if term.name == RAD_SCORE else graded)
             lines.append(f"{model.name} {concordance(months, cohort.os_event, risk):.3f}")
     return "C-index of survival from the follow-up scan: " + "; ".join(lines) + "."
 
