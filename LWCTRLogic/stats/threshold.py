@@ -17,7 +17,7 @@ from scipy.special import expit, logit
 from LWCTRLogic.errors import InputError
 from LWCTRLogic.stats.bootstrap import Rows, bootstrap_values
 from LWCTRLogic.stats.censoring import CensoringWeights, alive_at
-from LWCTRLogic.stats.estimate import Estimate, influence_error, normal_quantile
+from LWCTRLogic.stats.estimate import Estimate, influence_error, normal_quantile, wald
 from LWCTRLogic.stats.proportion import wilson
 from LWCTRLogic.stats.steps import Bools, Floats
 
@@ -42,6 +42,8 @@ class ThresholdPerformance:
         At or above it is called positive.
     sensitivity, specificity, ppv, npv, accuracy : Estimate
         Shares with their intervals.
+    youden : Estimate
+        Sensitivity + specificity − 1 with its unclipped Wald interval; NaN where either is unknown.
     table : (2, 2)
         Patients, or sums of their weights: row 0 not positive, 1 positive; column 0 not called, 1 called so.
     """
@@ -52,6 +54,7 @@ class ThresholdPerformance:
     ppv: Estimate
     npv: Estimate
     accuracy: Estimate
+    youden: Estimate
     table: Floats
 
 
@@ -75,6 +78,8 @@ def at_threshold(
     for name, (counted, among) in _SHARES.items():
         successes, total = (counted(positive, called)).sum(), among(positive, called).sum()
         shares[name] = wilson(int(successes), int(total), level=level)
+    error = float(np.hypot(shares["sensitivity"].se, shares["specificity"].se))
+    shares["youden"] = wald(_youden(shares), error, level=level)
     return ThresholdPerformance(cutoff, **shares, table=_table(positive, called, np.ones(positive.size)))
 
 
@@ -110,17 +115,14 @@ def at_threshold_survival(
     )
     weights = CensoringWeights.of(times, events)
     alive, weight = weights.alive_at(horizon)
-    shares = {}
+    shares, influence = {}, {}
     for name, (counted, among) in _SHARES.items():
         mass = np.where(among(alive, called), weight, 0.0)
-        if mass.sum() == 0:
-            shares[name] = wilson(0, 0, level=level)
-            continue
-        value = float(mass[counted(alive, called)].sum() / mass.sum())
-        own = mass * (counted(alive, called) - value) / mass.mean()
-        influence = own + weights.influence(own, weights.until(horizon))
-        patients = float(mass.sum() ** 2 / (mass**2).sum())
-        shares[name] = _logit_interval(value, influence_error(influence), patients, level)
+        shares[name], influence[name] = _weighted_share(
+            weights, mass, counted(alive, called), weights.until(horizon), level
+        )
+    error = influence_error(influence["sensitivity"] + influence["specificity"])
+    shares["youden"] = wald(_youden(shares), error, level=level)
     if draws:
 
         def again(rows: Rows) -> Floats:
@@ -144,12 +146,30 @@ def _table(positive: Bools, called: Bools, weight: Floats) -> Floats:
     return np.asarray(np.bincount(2 * positive + called, weight, 4).reshape(2, 2), dtype=float)
 
 
+def _youden(shares: dict[str, Estimate]) -> float:
+    return shares["sensitivity"].value + shares["specificity"].value - 1
+
+
+def _weighted_share(
+    weights: CensoringWeights, mass: Floats, counted: Bools, until: Floats, level: float
+) -> tuple[Estimate, Floats]:
+    """Return the share of the mass (n,) that is counted, and the influence (n,) of each patient on it."""
+    if mass.sum() == 0:
+        return wilson(0, 0, level=level), np.full(mass.size, np.nan)
+    value = float(mass[counted].sum() / mass.sum())
+    own = mass * (counted - value) / mass.mean()
+    influence = own + weights.influence(own, until)
+    patients = float(mass.sum() ** 2 / (mass**2).sum())
+    return _logit_interval(value, influence_error(influence), patients, level), influence
+
+
 def _weighted_shares(positive: Bools, called: Bools, weight: Floats) -> Floats:
+    """Return the five shares and Youden's J, NaN where unknown, in the order of the performance's fields."""
     values = []
     for counted, among in _SHARES.values():
         total = weight[among(positive, called)].sum()
         values.append(weight[counted(positive, called)].sum() / total if total > 0 else np.nan)
-    return np.array(values)
+    return np.array([*values, values[0] + values[1] - 1])
 
 
 def _logit_interval(value: float, se: float, patients: float, level: float) -> Estimate:

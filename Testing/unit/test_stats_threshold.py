@@ -10,7 +10,7 @@ from LWCTRLogic.errors import InputError
 from LWCTRLogic.stats.threshold import ThresholdPerformance, at_threshold, at_threshold_survival
 from Testing.r_reference import r_numbers, r_table
 
-NAMES = ("sensitivity", "specificity", "ppv", "npv", "accuracy")
+NAMES = ("sensitivity", "specificity", "ppv", "npv", "accuracy", "youden")
 
 
 @pytest.fixture
@@ -22,9 +22,12 @@ def untied() -> pd.DataFrame:
 def test_r_finds_the_same_shares_and_limits_of_wilson() -> None:
     table, expected = r_table("diagnosis"), r_numbers("threshold")["binary"]
     ours = at_threshold(table["y"], table["p"], 0.4)
-    for name in NAMES:
+    for name in NAMES[:-1]:
         found = getattr(ours, name)
         assert [found.value, found.low, found.high] == pytest.approx(expected[name], abs=1e-12), name
+    # J of 42 of 59 and 57 of 81, the two variances added.
+    error = np.sqrt(42 * 17 / 59**3 + 57 * 24 / 81**3)
+    assert (ours.youden.value, ours.youden.se) == pytest.approx((42 / 59 + 57 / 81 - 1, error))
     assert ours.table.tolist() == [[57, 24], [17, 42]]
 
 
@@ -60,7 +63,8 @@ def test_without_censoring_the_weights_change_nothing(untied: pd.DataFrame) -> N
     weighted = at_threshold_survival(untied["time"], np.ones(240), untied["survival"], 0.45, 12)
     plain = at_threshold(alive, untied["survival"], 0.45)
     np.testing.assert_allclose(weighted.table, plain.table, rtol=1e-12)
-    assert weighted.ppv.se == pytest.approx(plain.ppv.se, rel=0.01)
+    for name in ("ppv", "youden"):
+        assert getattr(weighted, name).se == pytest.approx(getattr(plain, name).se, rel=0.01)
 
 
 def _unknown(found: ThresholdPerformance) -> bool:
