@@ -5,9 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from LWCTRLogic.errors import UsageError
 from LWCTRLogic.progress import JsonProgress, Progress
+
+if TYPE_CHECKING:
+    from LWCTRLogic.evaluation.scored import ScoredCohort
 
 HELP = "judge scores against outcomes: every figure with its interval, figures, and a report"
 _OUTCOMES = ("case_id", "os_months", "os_event", "pfs_months", "pfs_event", "landmark_months")
@@ -15,13 +19,17 @@ _OUTCOMES = ("case_id", "os_months", "os_event", "pfs_months", "pfs_event", "lan
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument(
-        "--scores",
-        type=Path,
-        required=True,
-        metavar="TABLE",
-        help="CSV, Excel or Parquet: one row a patient, with outcomes",
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument(
+        "--training", type=Path, metavar="FOLDER", help="what 'lwctr train' wrote: its scores out of fold"
     )
+    source.add_argument(
+        "--cohort", type=Path, metavar="FOLDER", help="other patients, on whom a bundle is judged as it is"
+    )
+    source.add_argument(
+        "--scores", type=Path, metavar="TABLE", help="your own scores: one row a patient, with outcomes"
+    )
+    parser.add_argument("--bundle", type=Path, help="with --cohort: the bundle (default: the demonstration)")
     parser.add_argument("-o", "--out", type=Path, required=True, help="folder for the report and its files")
     parser.add_argument(
         "--score", action="append", default=[], metavar="COLUMN[=CUTOFF]",
@@ -57,9 +65,40 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, progress: Progress) -> int:
     """Run the command."""
-    from LWCTRLogic.evaluation.read_scores import ScoreColumns, read_scored_table
     from LWCTRLogic.evaluation.report import write_evaluation
     from LWCTRLogic.evaluation.results import evaluate_cohort
+
+    if args.bundle is not None and args.cohort is None:
+        raise UsageError("--bundle without --cohort", "--cohort FOLDER --bundle BUNDLE")
+    cohort, more = _read(args)
+    evaluation = evaluate_cohort(cohort, progress, args.seed, args.draws, args.reclassification, **more)
+    report = write_evaluation(evaluation, args.out, progress)
+    if isinstance(progress, JsonProgress):
+        progress.emit("result", report=str(report), warnings=list(evaluation.warnings))
+    else:
+        lines = [*(f"warning: {text}" for text in evaluation.warnings), f"written: {report}", ""]
+        sys.stdout.write("\n".join(lines))
+    return 0
+
+
+def _read(args: argparse.Namespace) -> tuple[ScoredCohort, dict[str, Any]]:
+    """Return the cohort with its scores, and what goes with them."""
+    if args.training is not None:
+        from LWCTRLogic.evaluation.read_training import read_training
+
+        cohort, training = read_training(args.training)
+        return cohort, {"training": training}
+    if args.cohort is not None:
+        from LWCTRLogic.evaluation.read_bundle import read_bundle_cohort
+        from LWCTRLogic.models.bundle_files import load_bundle
+
+        cohort, attribution = read_bundle_cohort(load_bundle(args.bundle), args.cohort)
+        return cohort, {"attribution": attribution}
+    return _read_table(args), {}
+
+
+def _read_table(args: argparse.Namespace) -> ScoredCohort:
+    from LWCTRLogic.evaluation.read_scores import ScoreColumns, read_scored_table
     from LWCTRLogic.outcomes import OutcomeColumns
 
     if not args.score:
@@ -74,15 +113,7 @@ def run(args: argparse.Namespace, progress: Progress) -> int:
         groups=None if args.group is None else tuple(args.group),
         outcomes=OutcomeColumns(**{name: getattr(args, name) for name in _OUTCOMES}),
     )
-    cohort = read_scored_table(args.scores, columns, args.horizon)
-    evaluation = evaluate_cohort(cohort, progress, args.seed, args.draws, args.reclassification)
-    report = write_evaluation(evaluation, args.out, progress)
-    if isinstance(progress, JsonProgress):
-        progress.emit("result", report=str(report), warnings=list(evaluation.warnings))
-    else:
-        lines = [*(f"warning: {text}" for text in evaluation.warnings), f"written: {report}", ""]
-        sys.stdout.write("\n".join(lines))
-    return 0
+    return read_scored_table(args.scores, columns, args.horizon)
 
 
 def _split(text: str) -> tuple[str, float | None]:

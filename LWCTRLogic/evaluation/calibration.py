@@ -13,18 +13,25 @@ from LWCTRLogic.stats.calibration_survival import SurvivalCalibration, calibrati
 from LWCTRLogic.stats.steps import Bools, Floats
 
 WEIGHTS = "censoring weights (IPCW)"
+ENOUGH = 100
 
 
 def calibration_of(time: Floats, event: Bools, survival: Floats, month: float) -> SurvivalCalibration:
-    """Return the calibration of predicted survival; 0 and 1, whose logits are infinite, are moved in by 1e-6."""
-    return calibration_survival(time, event, np.clip(survival, 1e-6, 1 - 1e-6), month)
+    """Return the calibration of predicted survival; 0 and 1, whose logits are infinite, are moved in by 1e-6.
+
+    The curve has four knots, or three where fewer than 100 patients had the event or lived on: a curve of more
+    bends than the patients can tell shows noise.
+    """
+    died = int((event & (time <= month)).sum())
+    knots = 4 if min(died, int((time > month).sum())) >= ENOUGH else 3
+    return calibration_survival(time, event, np.clip(survival, 1e-6, 1 - 1e-6), month, knots=knots)
 
 
 def calibration_metrics(
     time: Floats, event: Bools, survival: Floats, month: float, common: dict[str, Any]
 ) -> Iterator[Metric]:
     """Yield slope, intercept, calibration in the large and distances of the curve from the diagonal."""
-    common = {"topic": "calibration", "method": WEIGHTS, **common, "at": month}
+    common = {**common, "topic": "calibration", "method": WEIGHTS, "at": month}
     try:
         found = calibration_of(time, event, survival, month)
     except InputError as error:

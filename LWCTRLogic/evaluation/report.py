@@ -15,9 +15,11 @@ from LWCTRLogic.evaluation.sections.comparison import (
     reclassification_section,
     subgroup_section,
 )
+from LWCTRLogic.evaluation.sections.explanation import explanation_section
 from LWCTRLogic.evaluation.sections.response import response_section
 from LWCTRLogic.evaluation.sections.summary import summary_section
 from LWCTRLogic.evaluation.sections.survival import survival_section
+from LWCTRLogic.evaluation.sections.training import training_section
 from LWCTRLogic.progress import Progress
 from LWCTRLogic.report.document import Document, Picture, PictureGrid, Section
 from LWCTRLogic.report.figures.style import drawing_rules
@@ -36,12 +38,14 @@ def build_document(evaluation: Evaluation) -> Document:
     cohort = evaluation.cohort
     sections: list[Section | None] = [
         summary_section(evaluation),
+        training_section(evaluation),
         cohort_section(evaluation),
         response_section(evaluation),
         survival_section(evaluation),
         comparison_section(evaluation),
         subgroup_section(evaluation),
         reclassification_section(evaluation),
+        explanation_section(evaluation),
         methods_section(evaluation),
         *checklist_sections(evaluation),
     ]

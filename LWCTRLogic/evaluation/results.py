@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
+from LWCTRLogic.evaluation.attribution import Attribution
 from LWCTRLogic.evaluation.characteristics import Characteristic, characteristics
 from LWCTRLogic.evaluation.classification import classification_metrics, reclassification_improvement
 from LWCTRLogic.evaluation.comparisons import comparison_metrics
@@ -39,6 +40,8 @@ class Evaluation:
         The table of the patients.
     training : mapping
         What ``lwctr train`` wrote of itself, empty for scores that somebody else computed.
+    attribution : Attribution or None
+        What each feature adds, where the model and the features are at hand.
     """
 
     cohort: ScoredCohort
@@ -46,6 +49,7 @@ class Evaluation:
     warnings: tuple[str, ...]
     characteristics: tuple[Characteristic, ...] = ()
     training: dict[str, Any] = field(default_factory=dict)
+    attribution: Attribution | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain data for ``metrics.json``."""
@@ -77,6 +81,7 @@ def evaluate_cohort(
     draws: int = 1000,
     improvement: bool = False,
     training: dict[str, Any] | None = None,
+    attribution: Attribution | None = None,
 ) -> Evaluation:
     """Compute every number of an evaluation.
 
@@ -112,7 +117,9 @@ def evaluate_cohort(
         metrics += part
     progress.update("evaluate", len(parts), len(parts) + 1, "characteristics")
     table = characteristics(cohort)
-    return Evaluation(cohort, tuple(metrics), tuple(_warnings(cohort, metrics)), table, training or {})
+    return Evaluation(
+        cohort, tuple(metrics), tuple(_warnings(cohort, metrics)), table, training or {}, attribution
+    )
 
 
 def _warnings(cohort: ScoredCohort, metrics: list[Metric]) -> Iterator[str]:

@@ -30,6 +30,7 @@ def draw_over_time(
     limits: tuple[float, float],
     reference: float | None = None,
     notice: str = "",
+    along: str = "Months",
 ) -> None:
     """Draw the curves between ``limits``; ``reference`` is a level line, such as 0.5 for an AUC."""
     axes = framed_axes(canvas, title, notice)
@@ -41,8 +42,9 @@ def draw_over_time(
             axes.fill_between(curve.months, curve.low, curve.high, color=style["color"], alpha=0.13, lw=0)
         axes.plot(curve.months, curve.value, label=shortened(curve.label, 30), **style)
     axes.set_ylim(*limits)
-    month_axis(axes, max(float(curve.months[-1]) for curve in curves))
+    if along == "Months":
+        month_axis(axes, max(float(curve.months[-1]) for curve in curves))
     axes.grid(axis="y", color=LINE, lw=0.4)
-    axes.set_xlabel("Months", fontsize=8)
+    axes.set_xlabel(along, fontsize=8)
     axes.set_ylabel(quantity, fontsize=8)
     axes.legend(loc="lower left", fontsize=6.5, borderaxespad=0.2)

@@ -1,0 +1,187 @@
+"""How the models were trained: the strict and the published way side by side, controls, stability, learning curve."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from LWCTRLogic.evaluation.figures import bars, over_time
+from LWCTRLogic.evaluation.figures.frame import HEIGHT, WIDE, WIDTH
+from LWCTRLogic.evaluation.results import Evaluation
+from LWCTRLogic.evaluation.words import interval_words
+from LWCTRLogic.report.document import Block, Callout, Cell, Column, Paragraph, Picture, Section, Table
+from LWCTRLogic.report.text import NOTHING, clean, number
+from LWCTRLogic.stats.estimate import Estimate
+
+_SHOWN = 25
+
+
+def training_section(evaluation: Evaluation) -> Section | None:
+    """Return the chapter on the training, or ``None`` for scores that were not trained here."""
+    training = evaluation.training
+    if not training:
+        return None
+    models: Mapping[str, Any] = training["models"]
+    lead = evaluation.cohort.scores[0].name
+    verdicts = tuple(f"{text[0].upper()}{text[1:]}." for text in training.get("verdicts", {}).values())
+    blocks: list[Block | None] = [
+        Callout("warning", "Against the controls", verdicts) if verdicts else None,
+        _side_by_side(models),
+        Paragraph(training["estimand"], "note"),
+        Paragraph(training["intervals"], "note"),
+        _controls(models),
+        _centres(training["leave_one_centre_out"]),
+        _learning_curve(models, evaluation.cohort.notice),
+        _stability(models.get(lead, {}), lead, evaluation.cohort.notice),
+    ]
+    title = "Training: the strict and the published way"
+    return Section("training", title, tuple(block for block in blocks if block is not None), new_page=True)
+
+
+def _estimate(content: Mapping[str, Any] | None) -> Estimate:
+    if not content:
+        return Estimate(math.nan)
+    value = content.get("estimate", content.get("value", content.get("auc")))
+    return Estimate(
+        *(math.nan if one is None else float(one) for one in (value, content["low"], content["high"]))
+    )
+
+
+def _side_by_side(models: Mapping[str, Any]) -> Table:
+    rows = []
+    for name, model in models.items():
+        strict, paper, optimism = model["strict"], model["paper"], model["optimism"]
+        measures = strict["measures"]
+        rows.append(
+            (
+                Cell(clean(name), "strong"),
+                Cell(f"{len(strict['chosen'])} of {strict['candidates']}"),
+                Cell(interval_words(_estimate(measures.get("AUC")), 3)),
+                Cell(interval_words(_estimate(paper["auc"]), 3)),
+                Cell(NOTHING if optimism is None else number(optimism["plus"], 3)),
+                Cell(interval_words(_estimate(measures.get("calibration slope")))),
+            )
+        )
+    columns = (
+        Column("Model", 1.5),
+        Column("Features kept", 1.3),
+        Column("Strict AUC", 1.9),
+        Column("As published", 1.9),
+        Column("Optimism-corrected (.632+)", 1.3),
+        Column("Slope, strict", 1.6),
+    )
+    caption = (
+        "AUC for being alive at 12 months: strict (out of fold) and as published (on the training patients)"
+    )
+    return Table(caption, columns, tuple(rows))
+
+
+def _controls(models: Mapping[str, Any]) -> Table:
+    rows = []
+    for name, model in models.items():
+        controls = model["controls"]
+        shuffled = [value for value in controls["shuffled_outcomes"]["aucs"] if value is not None]
+        p = controls["shuffled_outcomes"]["p"]
+        text = (
+            NOTHING
+            if not shuffled
+            else f"{np.mean(shuffled):.2f} ({min(shuffled):.2f} to {max(shuffled):.2f})"
+        )
+        rows.append(
+            (
+                Cell(clean(name), "strong"),
+                Cell(text if p is None else f"{text}, p = {p:.2f}"),
+                *(
+                    Cell(_control(controls[kind]))
+                    for kind in ("volume_only", "clinical_only", "shuffled_voxels")
+                ),
+                Cell(
+                    ", ".join(controls["not_beaten"]) or "none", "warning" if controls["not_beaten"] else ""
+                ),
+            )
+        )
+    columns = (
+        Column("Model", 1.4),
+        Column("Shuffled outcomes", 2.0),
+        Column("Liver volume alone", 1.5),
+        Column("Clinical alone", 1.5),
+        Column("Shuffled voxels", 1.5),
+        Column("Not beaten", 1.6),
+    )
+    return Table("Negative controls: AUC by the same procedure", columns, tuple(rows))
+
+
+def _control(content: Mapping[str, Any] | None) -> str:
+    return NOTHING if content is None else interval_words(_estimate(content))
+
+
+def _centres(content: Mapping[str, Any]) -> Block | None:
+    models = content["models"]
+    if not any(models.values()):
+        return (
+            Paragraph(f"Leave-one-centre-out was not done: {content['not_done']}.")
+            if content["not_done"]
+            else None
+        )
+    centres = list(dict.fromkeys(row["centre"] for rows in models.values() for row in rows))
+    rows = tuple(
+        (
+            Cell(clean(name), "strong"),
+            *(
+                Cell(
+                    next(
+                        (interval_words(_estimate(row)) for row in found if row["centre"] == centre), NOTHING
+                    )
+                )
+                for centre in centres
+            ),
+        )
+        for name, found in models.items()
+    )
+    columns = (Column("Model", 1.5), *(Column(clean(centre) or "All of them", 1.6) for centre in centres))
+    return Table("Leave one centre out: AUC in a centre that training had not seen", columns, rows)
+
+
+def _learning_curve(models: Mapping[str, Any], notice: str) -> Picture | None:
+    curves = []
+    for name, model in list(models.items())[::-1]:
+        points = [point for point in model["learning_curve"] if point["auc"] is not None]
+        if len(points) > 1:
+            columns = [
+                np.array([point[key] for point in points]) for key in ("patients", "auc", "low", "high")
+            ]
+            curves.append(over_time.TimeCurve(name, *columns))
+    if not curves:
+        return None
+    title = "Learning curve"
+    draw = partial(
+        over_time.draw_over_time,
+        curves=curves[:4], title=title, quantity="AUC, out of fold", limits=(0.3, 1.0), reference=0.5,
+        notice=notice, along="Patients in training",
+    )  # fmt: skip
+    return Picture(
+        "learning", draw, WIDTH, HEIGHT, title, title, "Would more patients help? Bands: 95 % limits."
+    )
+
+
+def _stability(model: Mapping[str, Any], name: str, notice: str) -> Picture | None:
+    shares = sorted(model.get("strict", {}).get("chosen_share", {}).items(), key=lambda item: -item[1])[
+        :_SHOWN
+    ]
+    if not shares or all(share == 1.0 for _, share in shares):
+        return None  # nothing was chosen, or the signature was taken as it is
+    title = f"How often each feature of {name} was kept"
+    draw = partial(
+        bars.draw_shares, shares=shares, title=title, quantity="fits across folds and repeats", notice=notice
+    )
+    stability = model["strict"]["stability"]
+    note = (
+        ""
+        if stability is None
+        else f"Nogueira's stability {stability:.2f} (1: always the same, 0: as by chance)."
+    )
+    return Picture("stability", draw, WIDE, bars.height(len(shares)), title, title, note)
