@@ -118,6 +118,7 @@ class ClinicalStep(Step):
         for name, place in self.rows.items():
             layout = self.neededLayout if name in used else self.otherLayout
             layout.addWidget(place)
+            place.visible = name in used or not self.otherBox.collapsed
             self.notes[name].text = self._coding(used.get(name))
             self.notes[name].visible = name in used
         if self.described is not None:

@@ -139,9 +139,9 @@ class FeaturesStep(Step):
     def _fitColumns(self):
         """Let every scan's column be seen; the whole number is in the cell."""
         width = self.panel.pictureWidth() - 30
-        self.table.setColumnWidth(0, width * 2 // 5)
+        self.table.setColumnWidth(0, width // 2)
         for column in range(1, len(self._rows[0])):
-            self.table.setColumnWidth(column, width * 3 // 5 // (len(self._rows[0]) - 1))
+            self.table.setColumnWidth(column, width // 2 // (len(self._rows[0]) - 1))
 
     def _filter(self):
         words = self.search.text.lower().split()

@@ -78,6 +78,8 @@ class Panel:
                     words += _(" The case folder has moved; the panel follows it to {folder}.").format(
                         folder=found
                     )
+        if self.case is None:
+            self.refresh()
         self.goTo(self.parameters.step)
         if words:
             self.say(words.strip(), warn=True)
@@ -185,6 +187,9 @@ class Panel:
         self.steps[self.current].section.visible = not shown
         if shown:
             self.setup.enter()
+            self.say(self.setup.summary.text)
+        else:
+            self.advise()
 
     def _showButtons(self):
         names = list(self.steps)

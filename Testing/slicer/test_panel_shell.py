@@ -29,6 +29,7 @@ def test_next_and_back_walk_through_the_seven_steps_and_stop_at_both_ends(an_ope
 
 
 def test_every_step_says_what_to_do_without_a_case_and_with_one(a_quiet_panel, a_case):
+    assert not a_quiet_panel.ui.noticeLabel.visible  # nothing to notice before there is a score
     for name in STEPS:
         a_quiet_panel.goTo(name)
         assert said(a_quiet_panel), name
