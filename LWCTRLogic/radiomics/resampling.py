@@ -31,6 +31,7 @@ I64 = NDArray[np.int64]
 def resample_nearest(mask: NDArray[np.uint8], old: Grid, new: Grid, threads: int = 1) -> NDArray[np.uint8]:
     """Return the mask (z, y, x) on the grid ``new``, 0 outside ``old``."""
     result = np.empty(new.shape, np.uint8)
+    mask = _read_only(mask)
 
     def fill(slices: range) -> None:
         for z in slices:
@@ -80,20 +81,17 @@ def resample_cubic(
 
 
 def _try(dtype: np.dtype[Any], result: np.dtype[Any]) -> None:
-    """Run every kernel once, on arrays that are read-only as those of SimpleITK are."""
+    """Run every kernel once."""
     image, mask = np.zeros((2, 2, 2), dtype), np.zeros((2, 2, 2), np.uint8)
-    image.setflags(write=False)
     grid = Grid((2, 2, 2), (1.0, 1.0, 1.0), (0.0, 0.0, 0.0), (1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0))
     _resample_cubic(image, grid, grid, 1, Progress(), result)
-    for writeable in (True, False):
-        mask.setflags(write=writeable)
-        resample_nearest(mask, grid, grid)
+    resample_nearest(mask, grid, grid)
 
 
 def _resample_cubic(
     image: NDArray[Any], old: Grid, new: Grid, threads: int, progress: Progress, dtype: np.dtype[Any]
 ) -> NDArray[Any]:
-    part = _part_of(old, new)
+    image, part = _read_only(image), _part_of(old, new)
     coefficients = np.empty((part.before + len(image) + part.after, part.rows.size, part.columns.size))
     inner = coefficients[part.before : part.before + len(image)]
     result = np.empty(new.shape, dtype)
@@ -137,6 +135,13 @@ def row_ends(old: Grid, new: Grid, z: int) -> tuple[F64, F64]:
 
 def _nothing() -> None:
     pass
+
+
+def _read_only(array: NDArray[Any]) -> NDArray[Any]:
+    """Return a view that cannot be written: to numba it is another type, and SimpleITK's views are such."""
+    view = array.view()
+    view.setflags(write=False)
+    return view
 
 
 def _jobs(work: Callable[[range], None], count: int) -> Sequence[Callable[[], None]]:
