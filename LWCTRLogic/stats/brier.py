@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from LWCTRLogic.errors import InputError
-from LWCTRLogic.stats.censoring import CensoringWeights, kaplan_meier
+from LWCTRLogic.stats.censoring import CensoringWeights
 from LWCTRLogic.stats.competing_risks import cumulative_incidence
 from LWCTRLogic.stats.estimate import Comparison, Estimate, influence_error, wald, wald_comparison
-from LWCTRLogic.stats.steps import Bools, Floats, step_at
+from LWCTRLogic.stats.steps import Bools, Floats
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,13 @@ class BrierScore:
 
 
 def brier_survival(
-    time: ArrayLike, event: ArrayLike, survival: ArrayLike, horizon: float, *, level: float = 0.95
+    time: ArrayLike,
+    event: ArrayLike,
+    survival: ArrayLike,
+    horizon: float,
+    *,
+    censoring_groups: ArrayLike | None = None,
+    level: float = 0.95,
 ) -> BrierScore:
     """Return the Brier score at one time.
 
@@ -49,6 +55,8 @@ def brier_survival(
         Predicted probability of living beyond the horizon.
     horizon : float
         In the unit of the times.
+    censoring_groups : (n,), optional
+        See :meth:`LWCTRLogic.stats.censoring.CensoringWeights.of`.
 
     Raises
     ------
@@ -56,11 +64,19 @@ def brier_survival(
         When nobody was seen beyond the horizon, or a prediction is no probability.
     """
     predicted = np.asarray(survival, dtype=float)
-    return integrated_brier(time, event, predicted[:, None], [horizon], level=level)
+    return integrated_brier(
+        time, event, predicted[:, None], [horizon], censoring_groups=censoring_groups, level=level
+    )
 
 
 def integrated_brier(
-    time: ArrayLike, event: ArrayLike, survival: ArrayLike, times: ArrayLike, *, level: float = 0.95
+    time: ArrayLike,
+    event: ArrayLike,
+    survival: ArrayLike,
+    times: ArrayLike,
+    *,
+    censoring_groups: ArrayLike | None = None,
+    level: float = 0.95,
 ) -> BrierScore:
     """Return the Brier score integrated over ``times`` by trapezoids, divided by their span.
 
@@ -84,14 +100,14 @@ def integrated_brier(
         raise InputError("a predicted probability is missing or outside 0…1", "probabilities of survival")
     if not (np.diff(grid) > 0).all():
         raise InputError(f"times {grid.tolist()}", "rising times")
-    moments, km = kaplan_meier(time, event)
-    weights, reference = CensoringWeights.of(time, event), step_at(moments, km, grid, 1.0)
+    weights = CensoringWeights.of(time, event, censoring_groups)
     ours = null = np.zeros(follow_up.size)
     for column, share in enumerate(_trapezoids(grid)):
         horizon = float(grid[column])
-        alive = follow_up > horizon
+        alive, weight = weights.alive_at(horizon)
+        reference = float(np.average(alive, weights=weight))  # the Kaplan–Meier estimate, with one G for all
         ours = ours + share * _weighted_errors(weights, alive, predicted[:, column], horizon)
-        null = null + share * _weighted_errors(weights, alive, reference[column], horizon)
+        null = null + share * _weighted_errors(weights, alive, reference, horizon)
     return _score(ours, null, level)
 
 

@@ -65,9 +65,22 @@ def calibration_survival(
     *,
     knots: int = 4,
     groups: int = 5,
+    censoring_groups: ArrayLike | None = None,
     level: float = 0.95,
 ) -> SurvivalCalibration:
     """Return the calibration of predicted probabilities (n,) of living beyond the horizon.
+
+    Parameters
+    ----------
+    time, event, survival : (n,)
+        Follow-up and predictions.
+    horizon : float
+        In the unit of the times.
+    knots, groups : int
+        Of the curve's spline, and of neighbouring predictions.
+    censoring_groups : (n,), optional
+        For slope, intercepts and curve; see :meth:`LWCTRLogic.stats.censoring.CensoringWeights.of`. The mean and the
+        groups are judged by Kaplan–Meier.
 
     Raises
     ------
@@ -87,12 +100,13 @@ def calibration_survival(
         level,
     )
     places = spline_knots(predictor, knots)
-    coefficients, covariance = weighted_logistic(times, events, spline_design(predictor, places), horizon)
+    weights = CensoringWeights.of(times, events, censoring_groups)
+    coefficients, covariance = weighted_logistic(weights, spline_design(predictor, places), horizon)
     return SurvivalCalibration(
         observed,
         float(predicted.mean()),
         ratio,
-        _weak(times, events, predictor, horizon, level),
+        _weak(weights, predictor, horizon, level),
         curve_of_fit(predictor, places, coefficients, covariance, level),
         [
             CalibrationGroup(
@@ -106,40 +120,37 @@ def calibration_survival(
 
 
 def weighted_logistic(
-    time: ArrayLike, event: ArrayLike, design: ArrayLike, horizon: float, *, offset: ArrayLike = 0.0
+    weights: CensoringWeights, design: ArrayLike, horizon: float, *, offset: ArrayLike = 0.0
 ) -> tuple[Floats, Floats]:
     """Return coefficients (p,) and covariance (p, p) of a logistic regression of being alive at the horizon.
 
-    With inverse-probability-of-censoring weights; the covariance is the sandwich of the influence functions, that
-    of the censoring estimate included.
+    The covariance is the sandwich of the influence functions, that of the censoring estimate included.
 
     Parameters
     ----------
-    time, event : (n,)
-        Follow-up.
+    weights : CensoringWeights
+        Of the follow-up (n,).
     design : (n, p)
         Covariates, the column of ones included where an intercept is wanted.
     offset : (n,), optional
         Known part of the linear predictor.
     """
-    x, times = np.asarray(design, dtype=float), np.asarray(time, dtype=float)
-    known = np.broadcast_to(np.asarray(offset, dtype=float), times.shape)
-    weights = CensoringWeights.of(times, event)
+    x = np.asarray(design, dtype=float)
+    known = np.broadcast_to(np.asarray(offset, dtype=float), weights.times.shape)
     alive, weight = weights.alive_at(horizon)
     coefficients = fit_logistic(x, alive, weight, offset=known)
     p = expit(x @ coefficients + known)
     score = x * (weight * (alive - p))[:, None]
-    until = weights.until(horizon)
-    effect = [weights.influence(column, until) for column in score.T]
+    effect = [weights.influence(column, weights.until(horizon)) for column in score.T]
     bread = np.linalg.inv((x * (weight * p * (1 - p))[:, None]).T @ x)
     influence = (score + np.column_stack(effect)) @ bread
     return coefficients, np.asarray(influence.T @ influence, dtype=float)
 
 
-def _weak(time: Floats, event: ArrayLike, predictor: Floats, horizon: float, level: float) -> Calibration:
-    ones = np.ones((len(time), 1))
-    large, large_covariance = weighted_logistic(time, event, ones, horizon, offset=predictor)
-    fit, covariance = weighted_logistic(time, event, np.column_stack([predictor, ones]), horizon)
+def _weak(weights: CensoringWeights, predictor: Floats, horizon: float, level: float) -> Calibration:
+    ones = np.ones((len(predictor), 1))
+    large, large_covariance = weighted_logistic(weights, ones, horizon, offset=predictor)
+    fit, covariance = weighted_logistic(weights, np.column_stack([predictor, ones]), horizon)
     errors = np.sqrt(np.diag(covariance))
     return Calibration(
         wald(float(large[0]), float(np.sqrt(large_covariance[0, 0])), level=level),

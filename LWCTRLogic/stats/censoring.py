@@ -76,40 +76,42 @@ class CensoringWeights:
     ----------
     times, events : (n,)
         Follow-up.
-    moments, censored, at_risk, free : (k,)
-        Distinct times, censorings and patients at risk at each, and G from each on.
-    index : (n,)
-        Which of the moments is the patient's own.
+    parts : tuple
+        Of each group of patients within which G is estimated: their rows, and the estimate.
     """
 
     times: Floats
     events: Bools
-    moments: Floats
-    censored: Floats
-    at_risk: Floats
-    free: Floats
-    index: NDArray[np.intp]
+    parts: tuple[tuple[NDArray[np.intp], _Censoring], ...]
 
     @classmethod
-    def of(cls, time: ArrayLike, event: ArrayLike) -> CensoringWeights:
-        """Estimate G from follow-up (n,)."""
+    def of(cls, time: ArrayLike, event: ArrayLike, groups: ArrayLike | None = None) -> CensoringWeights:
+        """Estimate G from follow-up (n,).
+
+        Parameters
+        ----------
+        groups : (n,), optional
+            Groups of patients, such as quintiles of the score, that may be lost at different rates. One G for all is
+            right only where losses do not depend on what is judged.
+        """
         times, events = np.asarray(time, dtype=float), np.asarray(event, dtype=bool)
-        moments, died, censored, at_risk = event_table(times, events)
-        index = np.searchsorted(moments, times)
-        return cls(times, events, moments, censored, at_risk, _free(died, censored, at_risk), index)
+        member = np.zeros(times.size) if groups is None else np.asarray(groups)
+        if member.shape != times.shape:
+            raise InputError(f"groups of shape {member.shape}", f"({times.size},)")
+        rows = [np.flatnonzero(member == group) for group in np.unique(member)]
+        return cls(times, events, tuple((row, _Censoring.of(times[row], events[row])) for row in rows))
 
     def alive_at(self, horizon: float) -> tuple[Bools, Floats]:
         """Return whether each patient lived beyond the horizon, and the weight of that: see :func:`alive_at`."""
-        alive = self.times > horizon
+        alive, weight = self.times > horizon, np.zeros(self.times.size)
         if not alive.any():
             longest = self.times.max(initial=0)
             raise InputError(
                 f"the longest follow-up is {longest:g} months", f"somebody seen beyond {horizon:g} months"
             )
-        at_horizon = step_at(self.moments, self.free, [horizon], 1.0)[0]
-        before = np.concatenate([[1.0], self.free[:-1]])[self.index]
-        weight = np.where(alive, 1 / at_horizon, 1 / np.where(self.events, before, 1.0))
-        return alive, np.where(alive | self.events, weight, 0.0)
+        for rows, part in self.parts:
+            weight[rows] = part.weights(horizon)
+        return alive, weight
 
     def until(self, horizon: float) -> Floats:
         """Return before which moment censorings enter each patient's weight at the horizon."""
@@ -133,8 +135,44 @@ class CensoringWeights:
         (n,)
             To be added to the influence function, whose mean is the error of the statistic.
         """
-        first_unfelt = np.searchsorted(self.moments, np.asarray(until, dtype=float), side="left")
-        pulled = np.bincount(first_unfelt, np.asarray(pull, dtype=float), len(self.moments) + 1)
+        pulls, limits, result = (
+            np.asarray(pull, dtype=float),
+            np.asarray(until, dtype=float),
+            np.zeros(self.times.size),
+        )
+        for rows, part in self.parts:
+            result[rows] = part.influence(pulls[rows], limits[rows])
+        return result
+
+
+@dataclass(frozen=True)
+class _Censoring:
+    """G of one group: distinct times, censorings and patients at risk at each, G from each on (k,); see above."""
+
+    times: Floats
+    events: Bools
+    moments: Floats
+    censored: Floats
+    at_risk: Floats
+    free: Floats
+    index: NDArray[np.intp]
+
+    @classmethod
+    def of(cls, times: Floats, events: Bools) -> _Censoring:
+        moments, died, censored, at_risk = event_table(times, events)
+        index = np.searchsorted(moments, times)
+        return cls(times, events, moments, censored, at_risk, _free(died, censored, at_risk), index)
+
+    def weights(self, horizon: float) -> Floats:
+        alive = self.times > horizon
+        at_horizon = step_at(self.moments, self.free, [horizon], 1.0)[0] if alive.any() else 1.0
+        before = np.concatenate([[1.0], self.free[:-1]])[self.index]
+        weight = np.where(alive, 1 / at_horizon, 1 / np.where(self.events, before, 1.0))
+        return np.where(alive | self.events, weight, 0.0)
+
+    def influence(self, pull: Floats, until: Floats) -> Floats:
+        first_unfelt = np.searchsorted(self.moments, until, side="left")
+        pulled = np.bincount(first_unfelt, pull, len(self.moments) + 1)
         still_pulled = (pulled.sum() - np.cumsum(pulled))[
             : len(self.moments)
         ]  # by those who feel this moment

@@ -16,7 +16,7 @@ from scipy.special import expit, logit
 
 from LWCTRLogic.errors import InputError
 from LWCTRLogic.stats.bootstrap import Rows, bootstrap_values
-from LWCTRLogic.stats.censoring import CensoringWeights, alive_at
+from LWCTRLogic.stats.censoring import CensoringWeights
 from LWCTRLogic.stats.estimate import Estimate, influence_error, normal_quantile, wald
 from LWCTRLogic.stats.proportion import wilson
 from LWCTRLogic.stats.steps import Bools, Floats
@@ -90,6 +90,7 @@ def at_threshold_survival(
     cutoff: float,
     horizon: float,
     *,
+    censoring_groups: ArrayLike | None = None,
     draws: int = 0,
     seed: int = 0,
     level: float = 0.95,
@@ -100,6 +101,8 @@ def at_threshold_survival(
     ----------
     time, event, score : (n,)
         Follow-up, and a score that is higher for longer survival; positive is to live beyond the horizon.
+    censoring_groups : (n,), optional
+        See :meth:`LWCTRLogic.stats.censoring.CensoringWeights.of`.
     draws, seed : int
         With draws, the limits are percentiles over that many bootstrap samples of patients.
 
@@ -113,7 +116,8 @@ def at_threshold_survival(
         np.asarray(event, dtype=bool),
         _called(score, cutoff),
     )
-    weights = CensoringWeights.of(times, events)
+    groups = np.zeros(times.size) if censoring_groups is None else np.asarray(censoring_groups)
+    weights = CensoringWeights.of(times, events, groups)
     alive, weight = weights.alive_at(horizon)
     shares, influence = {}, {}
     for name, (counted, among) in _SHARES.items():
@@ -126,7 +130,7 @@ def at_threshold_survival(
     if draws:
 
         def again(rows: Rows) -> Floats:
-            lived, drawn = alive_at(times[rows], events[rows], horizon)
+            lived, drawn = CensoringWeights.of(times[rows], events[rows], groups[rows]).alive_at(horizon)
             return _weighted_shares(lived, called[rows], drawn)
 
         shares = _replace_limits(shares, bootstrap_values(again, times.size, seed, draws=draws), level)

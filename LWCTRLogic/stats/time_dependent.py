@@ -42,7 +42,14 @@ class TimeDependentAuc:
 
 
 def time_dependent_auc(
-    time: ArrayLike, event: ArrayLike, risk: ArrayLike, horizon: float, *, of: int = 1, level: float = 0.95
+    time: ArrayLike,
+    event: ArrayLike,
+    risk: ArrayLike,
+    horizon: float,
+    *,
+    of: int = 1,
+    censoring_groups: ArrayLike | None = None,
+    level: float = 0.95,
 ) -> TimeDependentAuc:
     """Return AUC(t) with the standard error that counts the estimate of the censoring weights too.
 
@@ -58,6 +65,8 @@ def time_dependent_auc(
     of : int
         The cause that makes a case; who had another one by t is a control (Blanche's second definition), since
         that patient will not have this one.
+    censoring_groups : (n,), optional
+        See :meth:`LWCTRLogic.stats.censoring.CensoringWeights.of`.
 
     Raises
     ------
@@ -65,7 +74,7 @@ def time_dependent_auc(
         When there is no event up to the horizon, nobody seen beyond it, or a risk is not finite.
     """
     risks = _finite(risk)
-    weights = CensoringWeights.of(time, np.asarray(event) != 0)
+    weights = CensoringWeights.of(time, np.asarray(event) != 0, censoring_groups)
     alive, weight = weights.alive_at(horizon)
     is_case = ~alive & (np.asarray(event) == of)
     case, control = np.where(is_case, weight, 0.0), np.where(is_case, 0.0, weight)
@@ -93,11 +102,12 @@ def time_dependent_auc_difference(
     horizon: float,
     *,
     of: int = 1,
+    censoring_groups: ArrayLike | None = None,
     level: float = 0.95,
 ) -> Comparison:
     """Compare AUC(t) of two scores of the same patients; signed A − B."""
-    a = time_dependent_auc(time, event, risk_a, horizon, of=of)
-    b = time_dependent_auc(time, event, risk_b, horizon, of=of)
+    a = time_dependent_auc(time, event, risk_a, horizon, of=of, censoring_groups=censoring_groups)
+    b = time_dependent_auc(time, event, risk_b, horizon, of=of, censoring_groups=censoring_groups)
     difference = a.estimate.value - b.estimate.value
     return wald_comparison(difference, influence_error(a.influence - b.influence), level=level)
 

@@ -24,6 +24,7 @@ from LWCTRLogic.stats import decision_curve as decision  # noqa: E402
 from LWCTRLogic.stats import hazard_ratios as hazards  # noqa: E402
 from LWCTRLogic.stats import proportional_hazards as zph  # noqa: E402
 from LWCTRLogic.stats import time_dependent as dependent  # noqa: E402
+from LWCTRLogic.stats.censoring import CensoringWeights  # noqa: E402
 from LWCTRLogic.stats.cox import fit_cox, survival_probabilities  # noqa: E402
 from LWCTRLogic.stats.estimate import Comparison, Estimate, Significance  # noqa: E402
 from LWCTRLogic.stats.fisher import fisher_exact  # noqa: E402
@@ -160,7 +161,9 @@ def _curve() -> Pairs:
 def _survival_calibration() -> Pairs:
     logit = np.log((1 - SURVIVAL["risk12"]) / SURVIVAL["risk12"])
     design = np.column_stack([np.ones(len(TIME)), logit])
-    coefficients, covariance = under_censoring.weighted_logistic(UNTIED, EVENT, design, 12)
+    coefficients, covariance = under_censoring.weighted_logistic(
+        CensoringWeights.of(UNTIED, EVENT), design, 12
+    )
     r = r_numbers("calibration")["survival_fit"]
     yield -coefficients, r["coefficients"]
     yield np.sqrt(np.diag(covariance)), r["errors"]

@@ -82,6 +82,20 @@ def test_the_scaled_score_has_the_spread_that_drawing_patients_again_shows(survi
     assert np.std(drawn) == pytest.approx(ours.se, rel=0.15)
 
 
+def test_losses_that_depend_on_the_risk_are_weighed_within_groups_of_it() -> None:
+    rng = np.random.default_rng(0)
+    risk = rng.normal(size=20_000)
+    hazard = np.exp(risk) / 15
+    death, lost = rng.exponential(1 / hazard), rng.exponential(12 * np.exp(-risk))
+    time, event, right = np.minimum(death, lost), death <= lost, np.exp(-12 * hazard)
+    truth = np.mean(((death > 12) - right) ** 2)
+    group = np.digitize(risk, np.quantile(risk, np.arange(0.1, 1, 0.1)))
+    plain, grouped = (brier_survival(time, event, right, 12, censoring_groups=g) for g in (None, group))
+    assert abs(grouped.estimate.value - truth) < 0.004 and abs(plain.estimate.value - truth) > 0.008
+    share = np.mean(death > 12)
+    assert grouped.null == pytest.approx(share * (1 - share), abs=0.007)
+
+
 def test_a_perfect_prediction_without_censoring_scores_zero() -> None:
     ours = brier_survival([1, 2, 5, 6], [1, 1, 1, 0], [0, 0, 1, 1], 3)
     assert (ours.estimate.value, ours.estimate.se, ours.scaled.value) == (0, 0, 1)

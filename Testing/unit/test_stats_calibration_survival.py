@@ -8,6 +8,7 @@ import pytest
 
 from LWCTRLogic.errors import InputError
 from LWCTRLogic.stats.calibration_survival import calibration_survival, weighted_logistic
+from LWCTRLogic.stats.censoring import CensoringWeights
 from Testing.r_reference import r_numbers, r_table
 
 
@@ -21,7 +22,7 @@ def test_wglm_finds_the_same_coefficients_and_errors(survival: pd.DataFrame) -> 
     time = survival["time"] + np.arange(len(survival)) / 1000
     logit = np.log((1 - survival["risk12"]) / survival["risk12"])
     design = np.column_stack([np.ones(len(survival)), logit])
-    coefficients, covariance = weighted_logistic(time, survival["event"], design, 12)
+    coefficients, covariance = weighted_logistic(CensoringWeights.of(time, survival["event"]), design, 12)
     expected = r_numbers("calibration")["survival_fit"]
     np.testing.assert_allclose(-coefficients, expected["coefficients"], atol=1e-6)
     np.testing.assert_allclose(np.sqrt(np.diag(covariance)), expected["errors"], atol=1e-6)
@@ -56,6 +57,20 @@ def test_right_predictions_are_found_right_although_a_third_is_censored() -> Non
     assert ours.curve.ici < 0.03
     late = calibration_survival(time, event, right**1.5, 12)  # too pessimistic
     assert late.weak.in_the_large.low > 0 and late.risk_ratio.high < 1
+
+
+def test_losses_that_depend_on_the_prediction_are_weighed_within_groups_of_it() -> None:
+    rng = np.random.default_rng(0)
+    risk = rng.normal(size=8000)
+    hazard = np.exp(risk) / 15
+    death, lost = rng.exponential(1 / hazard), rng.exponential(12 * np.exp(-risk))
+    time, event, right = np.minimum(death, lost), death <= lost, np.exp(-12 * hazard)
+    group = np.digitize(risk, np.quantile(risk, np.arange(0.1, 1, 0.1)))
+    plain, grouped = (
+        calibration_survival(time, event, right, 12, censoring_groups=g).weak.slope.value
+        for g in (None, group)
+    )
+    assert abs(grouped - 1) < 0.07 < abs(plain - 1)
 
 
 def test_without_censoring_the_weights_change_nothing(survival: pd.DataFrame) -> None:

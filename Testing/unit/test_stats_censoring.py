@@ -10,7 +10,13 @@ import pandas as pd
 import pytest
 
 from LWCTRLogic.errors import InputError
-from LWCTRLogic.stats.censoring import alive_at, censoring_influence, censoring_survival, kaplan_meier
+from LWCTRLogic.stats.censoring import (
+    CensoringWeights,
+    alive_at,
+    censoring_influence,
+    censoring_survival,
+    kaplan_meier,
+)
 from LWCTRLogic.stats.steps import step_at
 
 
@@ -53,6 +59,28 @@ def test_the_influence_through_the_weights_is_that_computed_by_hand() -> None:
 def test_without_censoring_the_weights_add_no_influence() -> None:
     found = censoring_influence([1, 2, 3], [1, 1, 1], pull=[5.0, 1.0, 6.0], until=[1, 2, 3])
     assert found.tolist() == [0, 0, 0]
+
+
+def test_groups_have_the_weights_and_influence_that_each_has_alone() -> None:
+    rng = np.random.default_rng(4)
+    time, event = rng.exponential(20, 80).round(), rng.integers(0, 2, 80)
+    group, pull = np.arange(80) % 3, rng.random(80)
+    weights = CensoringWeights.of(time, event, group)
+    _, weight = weights.alive_at(12.0)
+    influence = weights.influence(pull, weights.until(12.0))
+    for one in range(3):
+        rows = group == one
+        alone = CensoringWeights.of(time[rows], event[rows])
+        np.testing.assert_array_equal(weight[rows], alone.alive_at(12.0)[1])
+        np.testing.assert_array_equal(influence[rows], alone.influence(pull[rows], alone.until(12.0)))
+    with pytest.raises(InputError, match=r"groups of shape \(2,\)"):
+        CensoringWeights.of(time, event, [0, 1])
+
+
+def test_a_group_that_ended_before_the_horizon_has_weights_for_its_events_only() -> None:
+    alive, weight = CensoringWeights.of([1, 2, 3, 9], [1, 0, 1, 0], [0, 0, 0, 1]).alive_at(5)
+    assert alive.tolist() == [False, False, False, True]
+    assert weight.tolist() == [1, 0, 2, 1]
 
 
 def test_a_horizon_that_nobody_reached_is_refused() -> None:

@@ -58,6 +58,27 @@ def test_drawing_patients_again_gives_about_the_same_limits(untied: pd.DataFrame
         assert (b.low, b.high) == pytest.approx((a.low, a.high), abs=0.02)
 
 
+def test_groups_that_are_lost_alike_change_little_and_ones_that_are_not_change_much(
+    untied: pd.DataFrame,
+) -> None:
+    time, event, score = untied["time"], untied["event"], untied["survival"]
+    plain = at_threshold_survival(time, event, score, 0.45, 12)
+    halves = at_threshold_survival(time, event, score, 0.45, 12, censoring_groups=np.arange(240) % 2)
+    assert halves.sensitivity.value == pytest.approx(plain.sensitivity.value, abs=0.03)
+    drawn = at_threshold_survival(
+        time, event, score, 0.45, 12, censoring_groups=np.arange(240) % 2, draws=200
+    )
+    assert drawn.sensitivity.low == pytest.approx(halves.sensitivity.low, abs=0.04)
+    # Of those called, the longest survivors lost early: they count more once they are weighed among themselves.
+    lost = np.where((score > 0.45) & (np.arange(240) % 2 == 0), np.minimum(time, 11), time)
+    known = event & (lost == time)
+    marginal, within = (
+        at_threshold_survival(lost, known, score, 0.45, 12, censoring_groups=g).sensitivity.value
+        for g in (None, score > 0.45)
+    )
+    assert within > marginal + 0.03
+
+
 def test_without_censoring_the_weights_change_nothing(untied: pd.DataFrame) -> None:
     alive = untied["time"] > 12
     weighted = at_threshold_survival(untied["time"], np.ones(240), untied["survival"], 0.45, 12)

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from LWCTRLogic.errors import InputError
+from LWCTRLogic.stats.bootstrap import bootstrap_values
 from LWCTRLogic.stats.censoring import alive_at
 from LWCTRLogic.stats.discrimination import weighted_auc
 from LWCTRLogic.stats.time_dependent import (
@@ -113,6 +114,38 @@ def test_the_influence_has_mean_zero_and_foretells_leaving_a_patient_out(surviva
         shift.append((n - 1) * (ours.estimate.value - without))
     np.testing.assert_allclose(shift, ours.influence[::8], atol=0.05)
     assert np.corrcoef(shift, ours.influence[::8])[0, 1] > 0.999
+
+
+def _lost_by_risk(seed: int, patients: int) -> tuple[np.ndarray, ...]:
+    """Time, event and risk, where those at high risk are also lost early; and the time of death."""
+    rng = np.random.default_rng(seed)
+    risk = rng.normal(size=patients)
+    death = rng.exponential(15 * np.exp(-risk))
+    lost = rng.exponential(12 * np.exp(-risk))
+    return np.minimum(death, lost), death <= lost, risk, death
+
+
+def test_losses_that_depend_on_the_risk_are_weighed_within_groups_of_it() -> None:
+    time, event, risk, death = _lost_by_risk(0, 20_000)
+    truth = weighted_auc(death <= 12, risk)
+    group = np.digitize(risk, np.quantile(risk, np.arange(0.1, 1, 0.1)))
+    plain = time_dependent_auc(time, event, risk, 12).estimate.value
+    grouped = time_dependent_auc(time, event, risk, 12, censoring_groups=group).estimate.value
+    assert abs(grouped - truth) < 0.006 and abs(plain - truth) > 0.02
+
+
+def test_the_error_with_groups_is_the_spread_that_drawing_patients_again_shows() -> None:
+    time, event, risk, _ = _lost_by_risk(1, 300)
+    group = risk > 0
+    ours = time_dependent_auc(time, event, risk, 8, censoring_groups=group).estimate
+
+    def again(rows: np.ndarray) -> float:
+        drawn = time_dependent_auc(time[rows], event[rows], risk[rows], 8, censoring_groups=group[rows])
+        return drawn.estimate.value
+
+    assert bootstrap_values(again, 300, 2, draws=300).std() == pytest.approx(ours.se, rel=0.15)
+    same = time_dependent_auc_difference(time, event, risk, -risk, 8, censoring_groups=group)
+    assert same.difference.value == pytest.approx(2 * ours.value - 1)
 
 
 @pytest.mark.parametrize(
