@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 from scipy.ndimage import label as label_pieces
@@ -125,6 +126,7 @@ def find_places(seed: int, traits: Traits, disease: Disease) -> Disease:
     return place_disease(body.grid, body.liver, disease)
 
 
+@lru_cache(maxsize=2)  # a patient's view and lesions all ask for it
 def reference_body(seed: int, traits: Traits) -> _Body:
     """Return the person's surfaces on a coarse grid over the whole liver."""
     spacing = (6.0 * traits.scale[0], 6.0 * traits.scale[1], 6.0 * traits.scale[2])

@@ -57,6 +57,7 @@ def paint_over(labels: Labels, where: Mask, value: np.uint8, over: Mask) -> None
 def stamp_segment(x: Floats, y: Floats, z: Floats, distance: Floats, start: Floats, end: Floats) -> None:
     """Lower ``distance`` to that of a segment from ``start`` to ``end`` (x, y, z, radius), in place."""
     vx, vy, vz, vr = end[0] - start[0], end[1] - start[1], end[2] - start[2], end[3] - start[3]
+    more = np.float32(1.001)
     scale = np.float32(1.0) / (vx * vx + vy * vy + vz * vz + np.float32(1e-6))
     for k in range(x.shape[0]):
         for j in range(x.shape[1]):
@@ -65,8 +66,10 @@ def stamp_segment(x: Floats, y: Floats, z: Floats, distance: Floats, start: Floa
                 t = (dx * vx + dy * vy + dz * vz) * scale
                 t = min(max(t, np.float32(0.0)), np.float32(1.0))
                 dx, dy, dz = dx - t * vx, dy - t * vy, dz - t * vz
-                gap = np.sqrt(dx * dx + dy * dy + dz * dz) - start[3] - t * vr
-                distance[k, j, i] = min(distance[k, j, i], gap)
+                square, radius = dx * dx + dy * dy + dz * dz, start[3] + t * vr
+                known = distance[k, j, i] + radius
+                if square < known * known * more:  # no root for what is farther than what is known
+                    distance[k, j, i] = min(distance[k, j, i], np.sqrt(square) - start[3] - t * vr)
 
 
 @numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]

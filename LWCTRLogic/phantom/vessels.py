@@ -11,6 +11,7 @@ from LWCTRLogic.phantom.field import FAR, Field, Grid, LabelMap, paint, smooth_p
 from LWCTRLogic.phantom.labels import Label
 
 Path = NDArray[np.float64]
+_SKIN = 0.5  # mm around a tube whose inside alone is wanted
 
 
 @dataclass(frozen=True)
@@ -176,17 +177,17 @@ def paint_large_vessels(grid: Grid, labels: LabelMap, plan: VesselPlan) -> None:
     """Paint the vessels outside the liver."""
     soft = (Label.VISCERAL_FAT, Label.MUSCLE, Label.PANCREAS, Label.LUNG, Label.BOWEL_WALL)
     for path in plan.veins:
-        window, distance = tube(grid, path)
+        window, distance = tube(grid, path, _SKIN)
         paint(labels, window, distance < 0, Label.VEIN, soft)
     for path in plan.arteries:
-        window, distance = tube(grid, path)
+        window, distance = tube(grid, path, _SKIN)
         paint(labels, window, distance < 0, Label.ARTERY, soft)
     for path, value in (
         (plan.portal_trunk, Label.PORTAL_VEIN),
         (plan.cava, Label.VENA_CAVA),
         (plan.aorta, Label.AORTA),
     ):
-        window, distance = tube(grid, path)
+        window, distance = tube(grid, path, _SKIN)
         paint(labels, window, distance < 0, value, (*soft, Label.VEIN, Label.ARTERY, Label.HEART_WALL))
-    window, distance = tube(grid, plan.bile_duct)
+    window, distance = tube(grid, plan.bile_duct, _SKIN)
     paint(labels, window, distance < 0, Label.BILE_DUCT, [Label.VISCERAL_FAT, Label.PANCREAS])
