@@ -201,6 +201,53 @@ def test_a_volume_under_a_transform_is_not_exported(bridge, a_scene, tmp_path):
         bridge.exportVolume(node, tmp_path / "out.nrrd")
 
 
+def test_a_segmentation_under_a_transform_is_not_saved(bridge, a_scene, a_case, tmp_path):
+    bridge.show(a_case)
+    transform = a_scene.AddNewNodeByClass("vtkMRMLLinearTransformNode", "shifted")
+    bridge.maskNode("pre_A").SetAndObserveTransformNodeID(transform.GetID())
+    with pytest.raises(GeometryError, match="segmentation pre_A liver is moved by the transform shifted"):
+        bridge.saveMask(bridge.maskNode("pre_A"), bridge.volumeNode("pre_A"), tmp_path / "out.seg.nrrd")
+
+
+def test_what_is_drawn_beyond_the_scan_is_cut_off(bridge, a_slicer, a_scene, a_case):
+    """A segmentation may be larger than its scan: margins and imported segments grow over the edge."""
+    import vtk
+    from vtkmodules.util.numpy_support import numpy_to_vtk
+
+    bridge.show(a_case)
+    volume, node = bridge.volumeNode("pre_A"), bridge.maskNode("pre_A")
+    matrix, labels = vtk.vtkMatrix4x4(), a_slicer.vtkOrientedImageData()
+    volume.GetIJKToRASMatrix(matrix)
+    labels.SetExtent(-3, 2, 20, 30, -1, 0)
+    labels.SetGeometryFromImageToWorldMatrix(matrix)
+    labels.GetPointData().SetScalars(numpy_to_vtk(np.ones(6 * 11 * 2, np.uint8), deep=True))
+    logic = a_slicer.vtkSlicerSegmentationsModuleLogic
+    logic.SetBinaryLabelmapToSegment(labels, node, "Liver", logic.MODE_REPLACE)
+    expected = np.zeros(SHAPE, np.uint8)
+    expected[0, 20:24, 0:3] = 1
+    assert np.array_equal(voxels_of(bridge.maskImage("pre_A")), expected)
+
+
+def test_a_segment_on_another_grid_is_resampled_by_slicer(bridge, a_slicer, a_scene, a_case):
+    import vtk
+    from vtkmodules.util.numpy_support import numpy_to_vtk
+
+    bridge.show(a_case)
+    volume, node = bridge.volumeNode("pre_A"), bridge.maskNode("pre_A")
+    matrix, labels = vtk.vtkMatrix4x4(), a_slicer.vtkOrientedImageData()
+    volume.GetIJKToRASMatrix(matrix)
+    for row in range(3):  # twice as fine along x
+        matrix.SetElement(row, 0, matrix.GetElement(row, 0) / 2)
+    labels.SetExtent(10, 19, 5, 9, 2, 4)
+    labels.SetGeometryFromImageToWorldMatrix(matrix)
+    labels.GetPointData().SetScalars(numpy_to_vtk(np.ones(10 * 5 * 3, np.uint8), deep=True))
+    logic = a_slicer.vtkSlicerSegmentationsModuleLogic
+    logic.SetBinaryLabelmapToSegment(labels, node, "Liver", logic.MODE_REPLACE)
+    expected = np.zeros(SHAPE, np.uint8)
+    expected[2:5, 5:10, 5:10] = 1
+    assert np.array_equal(voxels_of(bridge.maskImage("pre_A")), expected)
+
+
 def test_a_volume_without_voxels_is_not_exported(bridge, a_scene, tmp_path):
     node = a_scene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", "empty")
     with pytest.raises(InputError, match="no voxels"):
