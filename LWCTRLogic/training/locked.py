@@ -19,7 +19,7 @@ from LWCTRLogic.models.bundle import Bundle, Classifier
 from LWCTRLogic.models.clinical_coding import coded
 from LWCTRLogic.models.cohort_data import HORIZON, TrainingCohort
 from LWCTRLogic.models.settings_match import check_settings
-from LWCTRLogic.stats.calibration import calibration_slope
+from LWCTRLogic.stats.calibration import fit_logistic
 from LWCTRLogic.stats.estimate import Estimate
 from LWCTRLogic.stats.steps import Floats
 from LWCTRLogic.stats.time_dependent import time_dependent_auc
@@ -133,10 +133,17 @@ def _limits(estimate: Estimate) -> dict[str, float]:
 
 
 def _calibration(locked: Locked, name: str) -> tuple[float | None, float | None]:
+    """Return calibration slope and calibration in the large (Cox 1958), from the linear predictor itself."""
     label, weight = locked.cohort.response()
-    used = (weight > 0) & np.isfinite(locked.scores[name])
+    margin = locked.margins[name]
+    used = (weight > 0) & np.isfinite(margin)
+    y, w, x = label[used].astype(float), weight[used], margin[used]
+    if not np.ptp(x) > 0:
+        return None, None  # a constant score has no slope
+    ones = np.ones((len(x), 1))
     try:
-        return calibration_slope(label[used], locked.scores[name][used], weight[used])
+        slope = fit_logistic(np.column_stack([x, ones]), y, w)[0]
+        return float(slope), float(fit_logistic(ones, y, w, offset=x)[0])
     except InputError:
         return None, None
 

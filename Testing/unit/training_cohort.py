@@ -31,7 +31,7 @@ def cohort_tables(
     features = pd.DataFrame(rng.normal(size=(patients, len(columns))), columns=columns)
     for volume in ("post_A", "post_V"):
         features[f"{volume}:original_firstorder_F0"] -= signal * risk
-    features = features * rng.uniform(0.1, 1000, len(columns)) + 5
+    features = features * np.random.default_rng(0).uniform(0.1, 1000, len(columns)) + 5
     features.index = pd.Index(ids, name="case_id")
     landmark = rng.uniform(1.4, 2.2, patients)
     death = landmark + rng.exponential(18 * np.exp(-1.1 * risk))
@@ -45,7 +45,7 @@ def cohort_tables(
     table = pd.DataFrame(
         {
             "case_id": ids,
-            "centre": np.where(np.arange(patients) % 3 == 0, "north", "south"),
+            "centre": np.where(np.arange(patients) % 2 == 0, "north", "south"),
             "age": rng.integers(30, 80, patients),
             "extrahepatic_spread": np.where(risk + rng.normal(size=patients) > 0, "present", "absent"),
             "portal_vein_invasion": np.where(rng.random(patients) < 0.6, "present", "absent"),
