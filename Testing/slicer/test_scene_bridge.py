@@ -265,6 +265,21 @@ def test_a_case_is_shown_without_a_word_and_shown_again_without_work(bridge, a_s
     assert bridge.maskNode("post_A") is None
 
 
+def test_a_case_that_is_being_shown_is_not_shown_twice(bridge, a_slicer, a_case, monkeypatch):
+    from LWCTRWidgets import SceneBridge
+
+    answers: list[list[str]] = []
+
+    def read_and_ask_again(path: Path) -> sitk.Image:
+        answers.append(bridge.show(a_case))
+        return read_image(path)
+
+    monkeypatch.setattr(SceneBridge, "read_image", read_and_ask_again)
+    assert bridge.show(a_case) == []
+    assert answers == [[], []]
+    assert len(a_slicer.util.getNodesByClass("vtkMRMLScalarVolumeNode")) == 2
+
+
 def test_what_the_user_has_in_the_scene_stays(bridge, a_scene, a_case):
     own = a_scene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", "mine")
     bridge.show(a_case)

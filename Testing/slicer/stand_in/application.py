@@ -60,7 +60,7 @@ class SlicerApplication(QObject):
         return self._testing
 
     def processEvents(self, *flags: Any) -> None:
-        QCoreApplication.processEvents()
+        QCoreApplication.processEvents(*flags)
 
     def translate(self, context: str, text: str) -> str:
         return QCoreApplication.translate(context, text)
