@@ -39,7 +39,7 @@ _THRESHOLDS = np.linspace(0.01, 0.99, 99)
 def roc_picture(cohort: ScoredCohort, metrics: Sequence[Metric]) -> Picture | None:
     """Return the ROC curves of the response at the horizon, with the areas that the tables give."""
     curves: list[roc.RocCurve] = []
-    for ranking in rankings(cohort, "OS"):
+    for ranking in _with_mrecist(rankings(cohort, "OS")):
         areas = pick(metrics, topic="discrimination", name="AUC", score=ranking.name, endpoint="response")
         known = np.isfinite(ranking.risk)
         if areas and np.isfinite(areas[0].estimate.value) and len(curves) < DRAWN:
@@ -251,6 +251,13 @@ def over_time_pictures(cohort: ScoredCohort) -> Iterator[Picture]:
             yield _picture(
                 f"auc-{endpoint}", draw, title, title, f"Months from {follow_up.origin}. Bands: 95 % limits."
             )
+
+
+def _with_mrecist(found: list[Ranking]) -> list[Ranking]:
+    """Return the first scores and mRECIST, which every score has to beat."""
+    return [one for one in found if one.name != "mRECIST"][: DRAWN - 1] + [
+        one for one in found if one.name == "mRECIST"
+    ]
 
 
 def _leading(found: list[Ranking]) -> list[Ranking]:

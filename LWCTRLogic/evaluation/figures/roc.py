@@ -23,15 +23,17 @@ class RocCurve:
 
 
 def draw_roc(canvas: Canvas, curves: Sequence[RocCurve], title: str, notice: str = "") -> None:
-    """Draw the curves; the legend gives each area with its interval."""
+    """Draw the curves; the legend gives each area with its interval.
+
+    Points are joined by straight lines, so that tied scores count one half, as in the area.
+    """
     axes = framed_axes(canvas, title, notice)
     for index, curve in enumerate(curves):
         auc = f"{curve.auc.value:.3f} ({curve.auc.low:.3f}–{curve.auc.high:.3f})"
         kept = thinned(len(curve.false_positive))
-        axes.step(
+        axes.plot(
             curve.false_positive[kept],
             curve.true_positive[kept],
-            where="post",
             label=f"{shortened(curve.label, 24)}: {auc}",
             **line_style(index, 1.9 if index == 0 else 1.2),
         )

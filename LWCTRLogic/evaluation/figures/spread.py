@@ -39,7 +39,7 @@ def draw_spread(
             axes.plot([index - 0.22, index], [middle] * 2, color=colour, lw=1.8)
         label(
             axes, index + 0.05, -0.075, f"{shortened(name, 16)}\n(n = {len(values)})",
-            transform=axes.get_xaxis_transform(), ha="center", va="top", fontsize=7,
+            transform=axes.get_xaxis_transform(), ha="center", va="top", fontsize=6.5,
         )  # fmt: skip
     if cutoff is not None:
         axes.axhline(cutoff, color=MUTED, lw=0.9, ls=(0, (5, 2)), zorder=0)
