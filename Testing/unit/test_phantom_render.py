@@ -7,7 +7,7 @@ from LWCTRLogic.phantom.anatomy import Anatomy, make_anatomy, whole_view
 from LWCTRLogic.phantom.contrast import Enhancement, hu_table
 from LWCTRLogic.phantom.disease import Disease, Lesion
 from LWCTRLogic.phantom.labels import Label
-from LWCTRLogic.phantom.render import Look, make_texture, render
+from LWCTRLogic.phantom.render import Look, Texture, make_texture, render
 from LWCTRLogic.phantom.traits import draw_traits
 
 
@@ -19,8 +19,15 @@ def anatomy() -> Anatomy:
 
 
 @pytest.fixture(scope="module")
-def volumes(anatomy) -> dict[str, np.ndarray]:
-    return {phase: render(anatomy, Enhancement(phase), Look(1, noise_key=ord(phase))) for phase in "AV"}
+def texture(anatomy) -> Texture:
+    return make_texture(1, anatomy)
+
+
+@pytest.fixture(scope="module")
+def volumes(anatomy, texture) -> dict[str, np.ndarray]:
+    return {
+        phase: render(anatomy, Enhancement(phase), Look(1, noise_key=ord(phase)), texture) for phase in "AV"
+    }
 
 
 @pytest.mark.parametrize(
@@ -62,12 +69,12 @@ def test_wash_in_and_wash_out_are_what_was_asked_for():
     assert venous[Label.LIVER] - venous[Label.TUMOUR] == pytest.approx(30)
 
 
-def test_noise_has_its_deviation_and_its_grain(anatomy):
+def test_noise_has_its_deviation_and_its_grain(anatomy, texture):
     flat = Look(1, liver_texture=0.0, tumour_texture=0.0, noise=0.0)
-    still = render(anatomy, Enhancement("V"), flat).astype(float)
-    noisy = render(anatomy, Enhancement("V"), Look(1, 0.0, 0.0, noise=20.0, grain=4.0, noise_key=5)).astype(
-        float
-    )
+    still = render(anatomy, Enhancement("V"), flat, texture).astype(float)
+    noisy = render(
+        anatomy, Enhancement("V"), Look(1, 0.0, 0.0, noise=20.0, grain=4.0, noise_key=5), texture
+    ).astype(float)
     noise = (noisy - still)[still > -900]
     assert noise.std() == pytest.approx(20, rel=0.05)
     difference = noisy - still
@@ -76,22 +83,22 @@ def test_noise_has_its_deviation_and_its_grain(anatomy):
     assert beside > 0.3
 
 
-def test_more_texture_asked_for_is_more_texture_in_the_liver(anatomy):
+def test_more_texture_asked_for_is_more_texture_in_the_liver(anatomy, texture):
     where = anatomy.mask("liver")
     calm, rough = (
-        render(anatomy, Enhancement("V"), Look(1, liver_texture=level, noise=2.0))[where]
+        render(anatomy, Enhancement("V"), Look(1, liver_texture=level, noise=2.0), texture)[where]
         for level in (2.0, 12.0)
     )
     assert rough.std() > calm.std() + 1
 
 
-def test_mottle_is_finer_than_the_other_texture(anatomy):
+def test_mottle_is_finer_than_the_other_texture(anatomy, texture):
     where = anatomy.mask("liver")
 
     def beside(look: Look) -> float:
         plain = Look(1, liver_texture=0.0, noise=0.0)
-        extra = render(anatomy, Enhancement("V"), look).astype(float)
-        extra -= render(anatomy, Enhancement("V"), plain)
+        extra = render(anatomy, Enhancement("V"), look, texture).astype(float)
+        extra -= render(anatomy, Enhancement("V"), plain, texture)
         both = where[:, :, :-1] & where[:, :, 1:]
         return float(np.corrcoef(extra[:, :, :-1][both], extra[:, :, 1:][both])[0, 1])
 
@@ -100,12 +107,12 @@ def test_mottle_is_finer_than_the_other_texture(anatomy):
     assert fine < 0.35 < 0.8 < broad
 
 
-def test_infiltrates_take_the_share_and_the_contrast_asked_for(anatomy):
+def test_infiltrates_take_the_share_and_the_contrast_asked_for(anatomy, texture):
     where = anatomy.mask("liver")
     plain = Look(1, liver_texture=0.0, noise=0.0, blur=0.0)
     dotted = Look(1, liver_texture=0.0, noise=0.0, blur=0.0, foci=0.1, foci_hu=-30.0)
-    change = render(anatomy, Enhancement("V"), dotted).astype(float) - render(
-        anatomy, Enhancement("V"), plain
+    change = render(anatomy, Enhancement("V"), dotted, texture).astype(float) - render(
+        anatomy, Enhancement("V"), plain, texture
     )
     assert -30.5 < change[where].min() < -28
     assert change[where].max() <= 0.5
