@@ -377,6 +377,10 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Something that a reading needs is not installed: see Set-up.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Start from</source>
             <translation type="unfinished" />
         </message>
@@ -1045,6 +1049,10 @@
         </message>
         <message>
             <source>Opened case {name}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Reading the scans and masks…</source>
             <translation type="unfinished" />
         </message>
         <message>
