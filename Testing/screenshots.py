@@ -25,7 +25,7 @@ from LWCTRLogic.findings import Finding, read_findings
 from LWCTRLogic.progress import Progress
 from LWCTRLogic.report.build import write_report
 from LWCTRLogic.report.content import build_document
-from LWCTRLogic.report.document import Document, Picture, PictureGrid
+from LWCTRLogic.report.document import pictures_of
 from LWCTRLogic.report.figures.style import drawing_rules
 from LWCTRLogic.report.gather import gather
 from LWCTRLogic.report.pdf import layout
@@ -33,18 +33,6 @@ from LWCTRLogic.report.svg import draw_picture
 from Testing.report_cases import full_case, venous_case, warned_case
 
 DPI = 110
-
-
-def pictures_of(document: Document) -> list[Picture]:
-    """Return every drawing of a report."""
-    found: list[Picture] = []
-    for section in document.sections:
-        for block in section.blocks:
-            if isinstance(block, Picture):
-                found.append(block)
-            elif isinstance(block, PictureGrid):
-                found += block.pictures
-    return found
 
 
 def shoot(case: Case, out: Path, findings: Iterable[Finding]) -> list[Path]:

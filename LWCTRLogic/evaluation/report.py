@@ -21,7 +21,7 @@ from LWCTRLogic.evaluation.sections.summary import summary_section
 from LWCTRLogic.evaluation.sections.survival import survival_section
 from LWCTRLogic.evaluation.sections.training import training_section
 from LWCTRLogic.progress import Progress
-from LWCTRLogic.report.document import Document, Picture, PictureGrid, Section
+from LWCTRLogic.report.document import Document, Picture, Section, pictures_of
 from LWCTRLogic.report.figures.style import drawing_rules
 from LWCTRLogic.report.html import render_html
 from LWCTRLogic.report.pdf import render_pdf
@@ -88,18 +88,6 @@ def write_evaluation(evaluation: Evaluation, folder: Path, progress: Progress | 
     files.write_bytes(folder / "evaluation.pdf", render_pdf(document))
     progress.update("write", len(drawn) + 2, len(drawn) + 2)
     return html
-
-
-def pictures_of(document: Document) -> list[Picture]:
-    """Return every picture of a document in its order."""
-    found: list[Picture] = []
-    for section in document.sections:
-        for block in section.blocks:
-            if isinstance(block, Picture):
-                found.append(block)
-            elif isinstance(block, PictureGrid):
-                found += block.pictures
-    return found
 
 
 def _write_picture(picture: Picture, folder: Path) -> None:

@@ -146,3 +146,15 @@ class Document:
     notice: str
     footer: str
     sections: tuple[Section, ...] = field(default_factory=tuple)
+
+
+def pictures_of(document: Document) -> list[Picture]:
+    """Return every picture of a document in its order."""
+    found: list[Picture] = []
+    for section in document.sections:
+        for block in section.blocks:
+            if isinstance(block, Picture):
+                found.append(block)
+            elif isinstance(block, PictureGrid):
+                found += block.pictures
+    return found
