@@ -39,6 +39,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="free",
         help="choose features (free), or take the published signature's as they are",
     )
+    parser.add_argument(
+        "--missing",
+        choices=("refuse", "impute"),
+        default="refuse",
+        help="missing clinical values: refuse the cohort, or impute them inside the folds",
+    )
+    parser.add_argument(
+        "--combat",
+        action="store_true",
+        help="take the effects of centres out of the features; for studying a cohort, no bundle is written",
+    )
     parser.add_argument("--folds", type=int, default=10, help="folds of the outer cross-validation (10)")
     parser.add_argument("--repeats", type=int, default=5, help="how often the folds are dealt anew (5)")
     parser.add_argument("--bootstraps", type=int, default=40, help="draws of the optimism; 0: none (40)")
@@ -70,7 +81,7 @@ def run(args: argparse.Namespace, progress: Progress) -> int:
     name = args.name or args.out.resolve().name
     _check(args, name)
     plan = Plan(
-        chain=ChainSettings(selection=args.signature),
+        chain=ChainSettings(selection=args.signature, missing=args.missing, combat=args.combat),
         folds=args.folds,
         repeats=args.repeats,
         bootstraps=args.bootstraps,

@@ -72,7 +72,9 @@ def model_card(training: Training, bundle: Bundle | None, digest: str) -> str:
 
 def _facts(training: Training, bundle: Bundle | None, digest: str) -> str:
     if bundle is None:
-        return f"{len(training.cohort)} patients; no model chose a feature, so there is no bundle."
+        return f"{len(training.cohort)} patients; there is no bundle." + "".join(
+            f"\n- {note}" for note in training.notes
+        )
     rows = {
         "name, version": f"{bundle.name} {bundle.version}",
         "SHA-256": f"`{digest}`",

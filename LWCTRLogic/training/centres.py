@@ -34,6 +34,8 @@ def leave_centres_out(
     """Return each model's AUC by centre and over centres, its scores (n,), and why there are none, if so."""
     if cohort.centre is None or len(set(cohort.centre)) < 2:
         return {}, {}, "one centre only"
+    if plan.chain.combat:
+        return {}, {}, "ComBat cannot adjust the patients of a centre that it has not seen"
     names, fold = np.unique(cohort.centre, return_inverse=True)
     for number, name in enumerate(names):
         try:
@@ -41,13 +43,8 @@ def leave_centres_out(
         except InputError as error:
             return {}, {}, f"without {name or 'the unnamed centre'}: {error.found}"
     outcome = Outcome(cohort.os_months, cohort.os_event)
-    chains, inputs = make_chains(models, cohort.inputs(), readings, plan)
-    try:
-        crosses = cross_fit_all(
-            chains, inputs, outcome, fold[None], plan.jobs, progress, "leave a centre out"
-        )
-    except InputError as error:
-        return {}, {}, error.one_line()
+    chains, inputs = make_chains(models, cohort, _spread(cohort, readings), plan)
+    crosses = cross_fit_all(chains, inputs, outcome, fold[None], plan.jobs, progress, "leave a centre out")
     label, weight = outcome.response()
     found = {}
     for model, cross in crosses.items():

@@ -12,8 +12,10 @@ from sklearn.pipeline import Pipeline
 from LWCTRLogic.models.signature import CLINICAL_MODELS, MODEL_VOLUMES, model_features
 from LWCTRLogic.stats.icc import Form
 from LWCTRLogic.stats.steps import Bools, Floats
+from LWCTRLogic.training.combat import Centres, ComBat
 from LWCTRLogic.training.filters import SpearmanFilter, UnivariateFilter, VarianceFilter
 from LWCTRLogic.training.icc_filter import IccFilter, Readings
+from LWCTRLogic.training.impute_stage import ClinicalImputer
 from LWCTRLogic.training.score_stage import CalibratedSvm
 from LWCTRLogic.training.selectors import LassoSelector, RecursiveElimination
 
@@ -36,6 +38,10 @@ class ChainSettings:
         Folds of the recursive elimination, and C of its machines.
     spearman_largest : float
         Largest absolute rank correlation between two features that stay.
+    missing : {"refuse", "impute"}
+        What to do about missing clinical values.
+    combat : bool
+        Take the effects of centres out of the features. For studies of a cohort only: no bundle comes of it.
     """
 
     selection: Literal["free", "published"] = "free"
@@ -47,22 +53,35 @@ class ChainSettings:
     elimination_folds: int = 5
     elimination_penalty: float = 0.1
     spearman_largest: float = 0.9
+    missing: Literal["refuse", "impute"] = "refuse"
+    combat: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """Return the values by name."""
         return asdict(self)
 
 
-def make_chain(settings: ChainSettings, readings: Readings | None, seed: int) -> Pipeline:
-    """Return the unfitted chain; its inputs are those of :func:`chain_inputs`."""
+def make_chain(
+    settings: ChainSettings, readings: Readings | None, seed: int, centres: Centres | None = None
+) -> Pipeline:
+    """Return the unfitted chain; its inputs are those of :func:`chain_inputs`.
+
+    ``centres`` is what ComBat needs, where the settings ask for it.
+    """
+    fill: list[tuple[str, Any]] = []
+    if settings.missing == "impute":
+        fill.append(("impute", ClinicalImputer(seed=seed)))
+    if settings.combat:
+        fill.append(("combat", ComBat(centres)))
     if settings.selection == "published":
-        return Pipeline([("score", CalibratedSvm(seed))])
+        return Pipeline([*fill, ("score", CalibratedSvm(seed))])
     univariate = (
         [] if settings.univariate_p is None else [("univariate", UnivariateFilter(settings.univariate_p))]
     )
     folds, rule = settings.lasso_folds, settings.lasso_rule
     return Pipeline(
         [
+            *fill,
             ("icc", IccFilter(readings, settings.icc_smallest, settings.icc_form)),
             ("variance", VarianceFilter()),
             *univariate,
@@ -91,6 +110,13 @@ def chosen_features(chain: Pipeline, x: pd.DataFrame) -> tuple[str, ...]:
     for _, stage in chain.steps[:-1]:
         names = names[stage.get_support()]
     return tuple(map(str, names))
+
+
+def chosen_values(chain: Pipeline, x: pd.DataFrame) -> tuple[tuple[str, ...], Floats]:
+    """Return names and values (n, k) of the inputs that reach the score, missing ones filled."""
+    names = chosen_features(chain, x)
+    filled = chain.named_steps["impute"].transform(x) if "impute" in chain.named_steps else x
+    return names, filled.loc[:, list(names)].to_numpy(dtype=float)
 
 
 def chain_inputs(model: str, x: pd.DataFrame, settings: ChainSettings) -> pd.DataFrame:

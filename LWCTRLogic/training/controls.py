@@ -120,7 +120,7 @@ def _shuffled(
 ) -> dict[str, tuple[float, ...]]:
     """Return the AUC of each model on each set of shuffled outcomes; one repeat each."""
     values: dict[str, list[float]] = {name: [] for name in models}
-    chains, inputs = make_chains(models, cohort.inputs(), readings, plan)
+    chains, inputs = make_chains(models, cohort, readings, plan)
     rng = np.random.default_rng([plan.seed, _OTHER_DRAWS])
     for turn in range(plan.permutations):
         order = rng.permutation(len(cohort))
@@ -162,7 +162,7 @@ def _of_voxels(
     columns = cohort.features.columns
     shuffled = replace(cohort, features=voxels.loc[cohort.features.index, columns])
     models = [name for name in strict.models if MODEL_VOLUMES[name]]
-    chains, _ = make_chains(models, cohort.inputs(), readings, plan)
+    chains, _ = make_chains(models, cohort, readings, plan)
     inputs = {name: chain_inputs(name, shuffled.inputs(), plan.chain) for name in models}
     return _cross_fitted(chains, inputs, cohort, strict, plan, progress, "shuffled voxels")
 

@@ -47,7 +47,7 @@ def learning_curve(
     label, weight = outcome.response()
     models = list(strict.models)
     fold = strict.models[models[0]].cross.fold[:1]
-    chains, inputs = make_chains(models, cohort.inputs(), readings, plan)
+    chains, inputs = make_chains(models, cohort, readings, plan)
     numbers = np.unique(fold)
     tasks = [
         (reseeded(chains[name], int(number)), inputs[name], outcome, fold[0] == number, share, plan.seed)

@@ -17,9 +17,10 @@ from LWCTRLogic.training.censoring_weights import alive_at_given
 from LWCTRLogic.training.chain import chain_inputs
 from LWCTRLogic.training.controls import Control, ModelControls
 from LWCTRLogic.training.cross_fit import chosen_share, nogueira_stability
+from LWCTRLogic.training.extras import competing_risks, sample_size
 from LWCTRLogic.training.judging import WIDENING, folded_auc
 from LWCTRLogic.training.paper import PaperModel
-from LWCTRLogic.training.strict import StrictModel
+from LWCTRLogic.training.strict import RAD_SCORE_MODEL, StrictModel
 from LWCTRLogic.training.training import Training
 
 SCHEMA_VERSION = 1
@@ -64,6 +65,7 @@ def training_numbers(training: Training) -> dict[str, Any]:
             "strict": [_cox(model) for model in training.strict.cox],
             "paper": [asdict(model) for model in training.paper.cox],
         },
+        "competing_risks": _competing(training),
         "leave_one_centre_out": {
             "not_done": training.no_centres,
             "models": {name: [asdict(row) for row in rows] for name, rows in training.centres.items()},
@@ -108,8 +110,17 @@ def _strict(training: Training, name: str, model: StrictModel) -> dict[str, Any]
         },
         "chosen_share": chosen_share(model.cross.chosen),
         "stability": nogueira_stability(model.cross.chosen, features),
+        "sample_size": sample_size(training.cohort, len(model.chosen), features),
         "penalty": model.chain.named_steps["score"].score_.penalty,
     }
+
+
+def _competing(training: Training) -> dict[str, Any]:
+    model = training.strict.models.get(RAD_SCORE_MODEL)
+    if model is None:
+        return {"not_done": "there is no Rad-score"}
+    scores = model.cross.scores[0]
+    return competing_risks(training.cohort, scores, model.called[0])
 
 
 def _auc_given(training: Training, model: StrictModel, turn: int) -> float:

@@ -61,7 +61,7 @@ def bootstrap_optimism(
     models = list(strict.models)
     if not plan.bootstraps:
         return {}
-    chains, inputs = make_chains(models, cohort.inputs(), readings, plan)
+    chains, inputs = make_chains(models, cohort, readings, plan)
     label, weight = cohort.response()
     rng = np.random.default_rng([plan.seed, _DRAWS])
     counts = rng.multinomial(len(cohort), np.full(len(cohort), 1 / len(cohort)), size=plan.bootstraps)

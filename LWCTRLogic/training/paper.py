@@ -71,7 +71,7 @@ def train_paper(
     Cancelled
         If the user asked to stop.
     """
-    chains, inputs = make_chains(models, cohort.inputs(), readings, plan)
+    chains, inputs = make_chains(models, cohort, readings, plan)
     label = cohort.os_months > HORIZON
     everyone = np.ones(len(cohort))
     tasks = [(chains[name], inputs[name], label, everyone) for name in models]

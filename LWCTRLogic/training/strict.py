@@ -15,7 +15,8 @@ from LWCTRLogic.models.fit_bundle import fit_cox_models, make_classifier, score_
 from LWCTRLogic.progress import Progress
 from LWCTRLogic.stats.discrimination import youden_cutoff
 from LWCTRLogic.stats.steps import Bools, Floats
-from LWCTRLogic.training.chain import chain_inputs, chosen_features, fit_chain, make_chain
+from LWCTRLogic.training.chain import chain_inputs, chosen_values, fit_chain, make_chain
+from LWCTRLogic.training.combat import Centres
 from LWCTRLogic.training.cross_fit import CrossFit, Outcome, cross_fit_all, deal_folds
 from LWCTRLogic.training.icc_filter import Readings
 from LWCTRLogic.training.judging import FoldedAuc, folded_auc
@@ -44,7 +45,7 @@ class StrictModel:
     chosen : tuple of str
         What it chose.
     classifier : Classifier or None
-        The model for the bundle; ``None`` when it chose nothing.
+        The model for the bundle; ``None`` when it chose nothing, or needs the patient's centre.
     """
 
     cross: CrossFit
@@ -66,10 +67,13 @@ class Strict:
 
 
 def make_chains(
-    models: list[str], inputs: pd.DataFrame, readings: Readings | None, plan: Plan
+    models: list[str], cohort: TrainingCohort, readings: Readings | None, plan: Plan
 ) -> tuple[dict[str, Pipeline], dict[str, pd.DataFrame]]:
     """Return the unfitted chain and the inputs of each model."""
-    chains = {name: make_chain(plan.chain, readings, plan.seed) for name in models}
+    inputs, centres = cohort.inputs(), None
+    if plan.chain.combat and cohort.centre is not None:
+        centres = Centres(dict(zip(map(str, cohort.ids), map(str, cohort.centre), strict=True)))
+    chains = {name: make_chain(plan.chain, readings, plan.seed, centres) for name in models}
     return chains, {name: chain_inputs(name, inputs, plan.chain) for name in models}
 
 
@@ -89,7 +93,7 @@ def train_strict(
     Cancelled
         If the user asked to stop.
     """
-    chains, inputs = make_chains(models, cohort.inputs(), readings, plan)
+    chains, inputs = make_chains(models, cohort, readings, plan)
     outcome = Outcome(cohort.os_months, cohort.os_event)
     fold = deal_folds(outcome, plan.folds, plan.repeats, plan.seed)
     crosses = cross_fit_all(chains, inputs, outcome, fold, plan.jobs, progress)
@@ -112,10 +116,9 @@ def _judge(
     auc = folded_auc(cross.scores, cross.fold, label, weight)
     cutoff, called = cross_cutoffs(cross, label, weight)
     measures = _measures(cohort, cross, auc, plan)
-    chosen = chosen_features(chain, x)
+    chosen, values = chosen_values(chain, x)
     classifier = None
-    if chosen:
-        values = x.loc[:, list(chosen)].to_numpy(dtype=float)
+    if chosen and not plan.chain.combat:
         fit = chain.named_steps["score"].score_
         classifier = make_classifier(name, chosen, values, fit, cutoff, measures)
     return StrictModel(cross, auc, cutoff, called, chain, chosen, classifier, measures)

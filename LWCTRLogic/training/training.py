@@ -19,6 +19,7 @@ from LWCTRLogic.training.cohort_reading import (
     patient_digests,
     refuse_shared_patients,
 )
+from LWCTRLogic.training.combat import centre_effects
 from LWCTRLogic.training.controls import ModelControls, run_controls
 from LWCTRLogic.training.learning_curve import LearningPoint, learning_curve
 from LWCTRLogic.training.optimism import Optimism, bootstrap_optimism
@@ -108,7 +109,13 @@ def train(
     models = [name for name in usable_models(cohort, plan.chain) if name not in skipped]
     if not models:
         raise InputError("no model can be fitted: " + "; ".join(f"{k}: {v}" for k, v in skipped.items()))
-    _refuse_missing(cohort)
+    notes = (*files.notes, *_missing(cohort, plan))
+    if plan.chain.combat:
+        centre_effects(cohort.features.to_numpy(), cohort.ids if cohort.centre is None else cohort.centre)
+        notes = (
+            *notes,
+            "trained with ComBat, so there is no bundle: it could not adjust a patient of another centre",
+        )
     if voxels is not None:
         _check_voxels(cohort, voxels)
     if test is not None:
@@ -119,7 +126,7 @@ def train(
     return Training(
         cohort,
         plan,
-        files.notes,
+        notes,
         skipped,
         strict,
         paper,
@@ -133,16 +140,22 @@ def train(
     )
 
 
-def _refuse_missing(cohort: TrainingCohort) -> None:
+def _missing(cohort: TrainingCohort, plan: Plan) -> list[str]:
+    """Return a note of what is missing, or refuse it."""
     missing = cohort.inputs().isna().sum()
     missing = missing[missing > 0]
-    if len(missing):
-        shown = ", ".join(f"{name} in {count}" for name, count in missing.items())
-        raise InputError(
-            f"clinical values are missing: {shown} of {len(cohort)} patients",
-            "every value of every variable that is used",
-            "Fill them in, leave the column out, or let --missing impute fill them inside the folds",
-        )
+    if not len(missing):
+        return []
+    shown = ", ".join(f"{name} in {count}" for name, count in missing.items())
+    if plan.chain.missing == "impute":
+        return [
+            f"clinical values were missing and are imputed inside the folds: {shown} of {len(cohort)} patients"
+        ]
+    raise InputError(
+        f"clinical values are missing: {shown} of {len(cohort)} patients",
+        "every value of every variable that is used",
+        "Fill them in, leave the column out, or let --missing impute fill them inside the folds",
+    )
 
 
 def _check_voxels(cohort: TrainingCohort, voxels: pd.DataFrame) -> None:
@@ -157,7 +170,7 @@ def _check_voxels(cohort: TrainingCohort, voxels: pd.DataFrame) -> None:
 
 
 def make_bundle(training: Training, words: BundleWords) -> Bundle | None:
-    """Return the bundle of a training; ``None`` when every model chose nothing."""
+    """Return the bundle of a training; ``None`` when every model chose nothing, or with ComBat."""
     classifiers = [model.classifier for model in training.strict.models.values() if model.classifier]
     if not classifiers:
         return None
