@@ -1,5 +1,8 @@
 """Step 3: a reader looks at every mask and corrects it; each save is a new version that nothing replaces."""
 
+import importlib
+import sys
+
 import qt
 import slicer
 from slicer.i18n import tr as _
@@ -21,6 +24,7 @@ from LWCTRWidgets.Forms import (
     volumeLabel,
 )
 from LWCTRWidgets.MaskConvention import showConvention
+from LWCTRWidgets.Responsive import inBackground
 from LWCTRWidgets.SceneReading import SceneReading
 from LWCTRWidgets.Step import Step
 
@@ -203,17 +207,24 @@ class CorrectStep(Step):
         volume = self.panel.parameters.volume
         possible = []
         if case is not None and volume in case.volumes():
-            from LWCTRLogic.reading.session import starts_for
-
-            possible = starts_for(case, volume)
+            possible = self._sessions().starts_for(case, volume) if self._sessions() is not None else []
         fill(self.start, [(words[name], name) for name in possible], self.panel.parameters.startedFrom)
 
     def _leftOpen(self):
-        if self.panel.case is None or self.reading is not None:
+        sessions = self._sessions()
+        if self.panel.case is None or self.reading is not None or sessions is None:
             return []
-        from LWCTRLogic.reading.session import unfinished
+        return [one for one in sessions.unfinished(self.panel.case) if not one.held]
 
-        return [one for one in unfinished(self.panel.case) if not one.held]
+    def _sessions(self):
+        """Return the module of the readings, or ``None`` while something that it needs is not installed."""
+        name = "LWCTRLogic.reading.session"
+        if name in sys.modules:
+            return sys.modules[name]
+        try:
+            return inBackground(importlib.import_module, name)
+        except ImportError:
+            return None
 
     def _recoveryWords(self, left):
         state = left.state
@@ -253,9 +264,10 @@ class CorrectStep(Step):
                 seconds=seconds,
             )
         else:
-            self.readingLabel.text = (
-                _("No reading is open: open one to draw.") if ready else _("This scan is not there.")
-            )
+            words = _("No reading is open: open one to draw.") if ready else _("This scan is not there.")
+            if ready and self._sessions() is None:
+                words = _("Something that a reading needs is not installed: see Set-up.")
+            self.readingLabel.text = words
 
     def busyWidgets(self):
         """Return what is closed while a command runs."""
@@ -322,12 +334,10 @@ class CorrectStep(Step):
 
     def openReading(self):
         """Open a reading of the scan."""
-        from LWCTRLogic.reading.session import open_reading
-
         parameters = self.panel.parameters
         parameters.startedFrom = chosen(self.start) or "empty"
         session = self._withErrors(
-            lambda: open_reading(
+            lambda: self._sessions().open_reading(
                 self.panel.case, parameters.volume, self.reader.text.strip(), start=parameters.startedFrom
             )
         )
@@ -336,15 +346,15 @@ class CorrectStep(Step):
 
     def resumeReading(self):
         """Go on with a reading that was left open."""
-        from LWCTRLogic.reading.session import resume_reading
-
         left = self._leftOpen()
         if not left:
             return
         here = [one for one in left if one.state.volume == self.panel.parameters.volume] or left
         state = here[0].state
         self.panel.parameters.volume, self.panel.parameters.reader = state.volume, state.reader
-        session = self._withErrors(lambda: resume_reading(self.panel.case, state.volume, state.reader))
+        session = self._withErrors(
+            lambda: self._sessions().resume_reading(self.panel.case, state.volume, state.reader)
+        )
         if session is not None:
             self._begin(session)
 
@@ -369,6 +379,11 @@ class CorrectStep(Step):
         self._showReading()
         self.panel.say(_("Kept what is drawn."))
         self._checkKept()
+
+    def touch(self):
+        """Note a sign of work on the open reading, such as scrolling."""
+        if self.reading is not None:
+            self.reading.touch()
 
     def checkNow(self):
         """Check what is drawn."""
@@ -433,8 +448,6 @@ class CorrectStep(Step):
 
     def abandonReading(self):
         """Close a reading that was left open, without what no version holds."""
-        from LWCTRLogic.reading.session import resume_reading
-
         left = self._leftOpen()
         if not left or not slicer.util.confirmOkCancelDisplay(
             _("Close this reading and throw away what no version holds?"), _("Give it up")
@@ -443,7 +456,7 @@ class CorrectStep(Step):
         state = left[0].state
 
         def giveUp():
-            session = resume_reading(self.panel.case, state.volume, state.reader)
+            session = self._sessions().resume_reading(self.panel.case, state.volume, state.reader)
             session.discard_autosave()
             session.close()
 

@@ -74,17 +74,17 @@ class FindingsBox:
 
     def accept(self):
         """Write the acceptance of the chosen finding into the case."""
-        from LWCTRLogic.pipeline import accept
-
         finding, reason = self._chosen(), self.reason.text.strip()
         if finding is None or not reason:
             self.panel.say(_("Choose a warning and give a reason for accepting it."), warn=True)
             return
         key = f"{finding.volume}:{finding.code}" if finding.volume else finding.code
         try:
+            from LWCTRLogic.pipeline import accept
+
             accept(self.panel.case, {key: reason})
-        except LWCTRError as error:
-            self.panel.say(error.one_line(), warn=True)
+        except (LWCTRError, ImportError) as error:
+            self.panel.say(str(error), warn=True)
             return
         self.reason.text = ""
         self.panel.refresh()

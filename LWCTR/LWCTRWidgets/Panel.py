@@ -108,9 +108,9 @@ class Panel:
         """Bring the case's volumes and masks into the scene; return what differed from it, in words."""
         if self.case is None:
             return []
+        self.say(_("Reading the scans and masks…"))
         try:
-            with slicer.util.RenderBlocker():
-                return self.scene.show(self.case)
+            return self.scene.show(self.case)
         except LWCTRError as error:
             return [error.one_line()]
 

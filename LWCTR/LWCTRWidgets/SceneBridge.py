@@ -12,6 +12,7 @@ from LWCTRLogic.case import volume_label
 from LWCTRLogic.imaging.geometry import lay_on_grid
 from LWCTRLogic.imaging.io import read_image, read_mask, write_image, write_mask
 from LWCTRWidgets import SceneImages
+from LWCTRWidgets.Responsive import inBackground
 
 WINDOW, LEVEL = 200, 45  # HU
 VIEW = "LWCTR-"  # the tag of each of the four views, with the volume's name
@@ -27,6 +28,7 @@ class SceneBridge:
     """
 
     def __init__(self):
+        self._showing = False
         self._heights = {}  # (mask node, its time) → mm
         self._known = {}  # node → the file it was filled from, and its time then
 
@@ -39,7 +41,7 @@ class SceneBridge:
         InputError
             When the file is no CT volume.
         """
-        image = read_image(Path(path))
+        image = inBackground(read_image, Path(path))
         node = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", name)
         SceneImages.fillVolume(node, image)
         node.CreateDefaultDisplayNodes()
@@ -65,7 +67,7 @@ class SceneBridge:
         return self._newMask(self._maskOf(path, volumeNode), volumeNode)
 
     def _maskOf(self, path, volumeNode):
-        return lay_on_grid(read_mask(Path(path)), SceneImages.volumeImage(volumeNode))
+        return lay_on_grid(inBackground(read_mask, Path(path)), SceneImages.volumeImage(volumeNode))
 
     def _newMask(self, mask, volumeNode):
         node = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSegmentationNode", volumeNode.GetName() + " liver")
@@ -78,7 +80,7 @@ class SceneBridge:
 
     def saveMask(self, segmentationNode, volumeNode, path):
         """Write a segmentation as .seg.nrrd on the grid of its volume: the same mask gives the same bytes."""
-        write_mask(SceneImages.maskImage(segmentationNode, volumeNode), Path(path))
+        inBackground(write_mask, SceneImages.maskImage(segmentationNode, volumeNode), Path(path))
 
     def exportVolume(self, node, path):
         """Write the image of any volume node of the user's; what it says about the patient is not written.
@@ -88,7 +90,7 @@ class SceneBridge:
         InputError
             When it is no CT volume, or a transform moves it.
         """
-        write_image(SceneImages.volumeImage(node), Path(path))
+        inBackground(write_image, SceneImages.volumeImage(node), Path(path))
 
     # ---- the case ----------------------------------------------------------------------------------------
     def volumeNode(self, volume):
@@ -116,9 +118,17 @@ class SceneBridge:
         InputError, GeometryError
             When a file of the case cannot be read, or a mask does not lie on its scan.
         """
-        identity = case.load_info().case_id
+        if self._showing:  # events run while files are read, and may ask again
+            return []
+        self._showing = True
+        try:
+            return self._show(case)
+        finally:
+            self._showing = False
+
+    def _show(self, case):
+        identity, words = case.load_info().case_id, []
         self._removeOthers(identity, case.volumes())
-        words = []
         for volume in case.volumes():
             if case.image_path(volume).exists():
                 words += self._showScan(case, identity, volume)
@@ -138,13 +148,13 @@ class SceneBridge:
 
     def _showScan(self, case, identity, volume):
         path, node = case.image_path(volume), self.volumeNode(volume)
-        content = files.sha256(path)
+        content = inBackground(files.sha256, path)
         before = node.GetAttribute(CONTENT) if node is not None else content
         if node is None:
             node = self.loadScan(path, volume)
         elif self._known.get(node.GetID()) != (content, _time(node)):
             # Also for the same content: a scene file rounds the last digit of the geometry.
-            SceneImages.fillVolume(node, read_image(path))
+            SceneImages.fillVolume(node, inBackground(read_image, path))
         self._mark(node, volume, identity, content)
         self._known[node.GetID()] = (content, _time(node))
         if before == content:
@@ -161,7 +171,7 @@ class SceneBridge:
             if node is not None:
                 slicer.mrmlScene.RemoveNode(node)
             return words
-        content = files.sha256(path)
+        content = inBackground(files.sha256, path)
         if node is not None and node.GetAttribute(VERSION) not in (path.name, ""):
             words.append(self._newerWords(node, volume, path))
         if node is None:

@@ -3,6 +3,8 @@
 import qt
 import slicer
 
+from LWCTRWidgets.Responsive import inBackground
+
 AUTOSAVE_MS = 60_000
 
 
@@ -18,7 +20,7 @@ class SceneReading:
         self.onChange = onChange
         self.volume = session.state.volume
         self.dirty = session.autosave_path is not None
-        self.node = scene.showOnly(self.volume, session.mask())
+        self.node = scene.showOnly(self.volume, inBackground(session.mask))
         self._segmentation = self.node.GetSegmentation()
         self._tag = self._segmentation.AddObserver(
             slicer.vtkSegmentation.SourceRepresentationModified, self._drawn
@@ -48,20 +50,20 @@ class SceneReading:
     def autosave(self):
         """Keep what was drawn since the last time; nothing was drawn, nothing is written."""
         if self.dirty:
-            self.session.autosave(self.mask())
+            inBackground(self.session.autosave, self.mask())
             self.dirty = False
             self.onChange()
 
     def save(self, inUse=None):
         """Save what is drawn as the next version; refused when it is empty or tiny."""
-        saved = self.session.save_version(self.mask(), in_use=inUse)
+        saved = inBackground(self.session.save_version, self.mask(), in_use=inUse)
         self.dirty = False
         return saved
 
     def undoAll(self):
         """Go back to the last saved version, or to the start."""
         self.session.discard_autosave()
-        self.scene.showOnly(self.volume, self.session.mask())
+        self.scene.showOnly(self.volume, inBackground(self.session.mask))
         self.dirty = False
 
     def close(self):

@@ -104,6 +104,7 @@ class Views:
                 self._observed.append((node, tag))
 
     def _scrolled(self, volume):
+        self.panel.steps["correct"].touch()  # looking through the slices is work
         if self._moving or not self.panel.parameters.linked:
             return
         heights = self.heights()
