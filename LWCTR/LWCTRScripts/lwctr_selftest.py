@@ -50,7 +50,10 @@ def main(arguments):
             "LWCTR self-test: the module is not loaded; add its folder with --additional-module-paths\n"
         )
         return 1
-    suite = unittest.defaultTestLoader.loadTestsFromName("LWCTR")
+    from LWCTR import LWCTRTest
+
+    # By name: a loader would also count the runTest that Slicer's base class brings, and that tests nothing.
+    suite = unittest.TestSuite(map(LWCTRTest, unittest.defaultTestLoader.getTestCaseNames(LWCTRTest)))
     result = unittest.TextTestRunner(stream=sys.stdout, verbosity=2).run(suite)
     if result.testsRun == len(result.skipped):
         sys.stderr.write("LWCTR self-test: no test ran\n")
