@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -217,7 +217,6 @@ def _cached(
 ) -> list[Numbers]:
     path = cache / f"{name.replace(' ', '-').replace(',', '')}.json"
     done: list[Numbers] = files.read_json(path) if path.exists() else []
-    done = done[: len(tasks)]
     while len(done) < len(tasks):
         part = tasks[len(done) : len(done) + block]
         done += run_all(function, part, jobs, progress, f"{name}: {len(done)} of {len(tasks)}")
@@ -324,8 +323,8 @@ def main() -> int:
     progress = TerminalProgress()
     lines = ["| cohorts | what | wanted | found ± Monte Carlo error | cohorts run |", "|---|---|---|---|---|"]
     for name, design in DESIGNS.items():
-        smaller = Design(**{**vars(design), "cohorts": max(2, round(args.share * design.cohorts))})
-        rows = run_gate(name, smaller, args.cache, args.jobs, progress)
+        wanted = max(2, round(args.share * design.cohorts))
+        rows = run_gate(name, replace(design, cohorts=wanted), args.cache, args.jobs, progress)
         lines += truth_lines(design, rows) if design.signal else noise_lines(name, design, rows)
     censoring = {}
     for censored in CENSORED:

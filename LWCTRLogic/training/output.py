@@ -61,7 +61,7 @@ def write_training(training: Training, folder: Path, words: BundleWords) -> Writ
     scores = {name: model.cross.scores[0] for name, model in training.strict.models.items()}
     write_frame(folder / WIDE, beside_outcomes(training.cohort, scores))
     write_csv(folder / STABILITY, ("model", "feature", "share_of_fits", "in_the_model"), _selection(training))
-    return Written(folder, path, digest, evaluate_line(training, folder))
+    return Written(folder, path, digest, evaluate_line(folder))
 
 
 def _scores(training: Training) -> Iterator[dict[str, Any]]:
@@ -95,8 +95,6 @@ def _selection(training: Training) -> Iterator[dict[str, Any]]:
             yield {"model": name, "feature": feature, "share_of_fits": share, "in_the_model": chosen}
 
 
-def evaluate_line(training: Training, folder: Path) -> str:
-    """Return the command that judges the strict scores in full, the most complete model first."""
-    models = list(training.strict.models.items())[::-1]
-    scores = " ".join(f'--score "{name}={model.cutoff:.4f}"' for name, model in models)
-    return f'lwctr evaluate --scores "{folder / WIDE}" {scores} -o "{folder / "evaluation"}"'
+def evaluate_line(folder: Path) -> str:
+    """Return the command that judges the strict scores in full."""
+    return f'lwctr evaluate --training "{folder}" -o "{folder / "evaluation"}"'

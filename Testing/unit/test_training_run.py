@@ -144,7 +144,7 @@ def test_the_folder_holds_bundle_card_numbers_and_scores(tmp_path: Path) -> None
     assert {"os_months", "pfs_event", "landmark_months", "mrecist", "centre", "age"} <= set(wide)
     selection = pd.read_csv(tmp_path / "out" / "selection.csv")
     assert selection["share_of_fits"].between(0, 1).all() and selection["in_the_model"].sum() > 0
-    assert '--score "LWCTR=' in written.evaluate
+    assert written.evaluate.startswith("lwctr evaluate --training ")
 
 
 def test_the_bundle_scores_as_the_chain_does() -> None:
