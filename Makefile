@@ -5,13 +5,14 @@ BIN := $(VENV)/bin
 PY := $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow lint bench screenshots clean
+.PHONY: help demo test test-slow lint bench screenshots package clean
 
 help:
 	@echo "make demo         one simulated patient, from four CT volumes to a report (build/demo)"
 	@echo "make test         lint, types and the test suite (under 10 minutes on 2 cores)"
 	@echo "make test-slow    the long tests"
-	@echo "make bench        our radiomics engine and PyRadiomics in turn (build/bench)"
+	@echo "make bench        our radiomics engine and PyRadiomics in turn, our statistics and the plain way (build/bench)"
+	@echo "make package      the Slicer extension as a package, without a build of Slicer (build/package)"
 	@echo "make screenshots  pictures of reports and pages (build/screenshots)"
 
 $(VENV)/.made:
@@ -49,6 +50,10 @@ test-slow: $(VENV)/.ready-test
 
 bench: $(VENV)/.ready-test
 	$(PY) Testing/benchmarks/bench_radiomics.py
+	$(PY) Testing/benchmarks/bench_statistics.py
+
+package: $(VENV)/.ready-test
+	$(PY) tools/build_extension_package.py
 
 screenshots: $(VENV)/.ready-test
 	$(PY) Testing/screenshots.py build/screenshots
