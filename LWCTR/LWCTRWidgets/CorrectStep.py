@@ -24,6 +24,8 @@ from LWCTRWidgets.Forms import (
     volumeLabel,
 )
 from LWCTRWidgets.MaskConvention import showConvention
+from LWCTRWidgets.PropagateBox import PropagateBox
+from LWCTRWidgets.RecoveryBox import RecoveryBox
 from LWCTRWidgets.Responsive import inBackground
 from LWCTRWidgets.SceneReading import SceneReading
 from LWCTRWidgets.Step import Step
@@ -49,11 +51,15 @@ class CorrectStep(Step):
         self.reading = None
         self._buildScan()
         self._buildReading()
-        self._buildRecovery()
+        self.recovery = RecoveryBox(self)
+        self.layout.addWidget(self.recovery.widget)
         self._buildEditor()
         self.findings = FindingsBox(self.panel, "correct", masks=True)
         self.layout.addWidget(self.findings.widget)
-        self._buildPropagate()
+        buttons = [self.saveButton, self.discardButton, self.closeButton, self.checkButton]
+        self.drawing = [*buttons, self.inUse, self.editor]  # of use only while a reading is open
+        self.propagation = PropagateBox(self.panel)
+        self.layout.addWidget(self.propagation.widget)
 
     def _buildScan(self):
         self.volume = combo(
@@ -137,22 +143,6 @@ class CorrectStep(Step):
         layout.addWidget(self.liveLabel)
         self.layout.addWidget(box)
 
-    def _buildRecovery(self):
-        self.recoveryBox, layout = group(_("A reading was left open"), "recoveryGroup")
-        self.recoveryLabel = label("", "recoveryLabel")
-        self.resumeButton = button(
-            "resumeButton", _("Resume"), _("Go on with the last state that was kept"), self.resumeReading
-        )
-        self.abandonButton = button(
-            "abandonButton",
-            _("Give it up"),
-            _("Close that reading; what no version holds is thrown away"),
-            self.abandonReading,
-        )
-        layout.addWidget(self.recoveryLabel)
-        layout.addLayout(row(self.resumeButton, self.abandonButton))
-        self.layout.addWidget(self.recoveryBox)
-
     def _buildEditor(self):
         self.editor = slicer.qMRMLSegmentEditorWidget()
         self.editor.setObjectName("segmentEditor")
@@ -165,20 +155,6 @@ class CorrectStep(Step):
         self.editor.setMRMLScene(slicer.mrmlScene)
         self.layout.addWidget(self.editor)
 
-    def _buildPropagate(self):
-        self.propagateBox, layout = group(
-            _("Carry a mask over from another scan"), "propagateGroup", collapsed=True
-        )
-        self.source = combo("propagateFrom", _("The scan whose mask is carried over"), [])
-        self.propagateButton = button(
-            "propagateButton",
-            _("Carry over"),
-            _("Register the two scans around the liver and move the mask; look at it before you use it"),
-            self.propagate,
-        )
-        layout.addLayout(row(self.source, self.propagateButton, stretch=0))
-        self.layout.addWidget(self.propagateBox)
-
     # ---- showing -----------------------------------------------------------------------------------------
     def refresh(self):
         """Show the case."""
@@ -186,15 +162,9 @@ class CorrectStep(Step):
         select(self.volume, parameters.volume)
         if not self.reader.hasFocus():
             self.reader.text = parameters.reader
-        left = self._leftOpen()
-        self.recoveryBox.visible = bool(left) and self.reading is None
-        if left:
-            self.recoveryLabel.text = self._recoveryWords(left[0])
         self._fillStarts(case)
-        volumes = case.volumes() if case is not None else []
-        others = [(volumeLabel(name), name) for name in volumes if name != parameters.volume]
-        fill(self.source, others, chosen(self.source))
-        self.findings.refresh()
+        for box in (self.recovery, self.propagation, self.findings):
+            box.refresh()
         self._showReading()
 
     def _fillStarts(self, case):
@@ -207,16 +177,10 @@ class CorrectStep(Step):
         volume = self.panel.parameters.volume
         possible = []
         if case is not None and volume in case.volumes():
-            possible = self._sessions().starts_for(case, volume) if self._sessions() is not None else []
+            possible = self.sessions().starts_for(case, volume) if self.sessions() is not None else []
         fill(self.start, [(words[name], name) for name in possible], self.panel.parameters.startedFrom)
 
-    def _leftOpen(self):
-        sessions = self._sessions()
-        if self.panel.case is None or self.reading is not None or sessions is None:
-            return []
-        return [one for one in sessions.unfinished(self.panel.case) if not one.held]
-
-    def _sessions(self):
+    def sessions(self):
         """Return the module of the readings, or ``None`` while something that it needs is not installed."""
         name = "LWCTRLogic.reading.session"
         if name in sys.modules:
@@ -226,29 +190,15 @@ class CorrectStep(Step):
         except ImportError:
             return None
 
-    def _recoveryWords(self, left):
-        state = left.state
-        kept = _("with work that no version holds") if left.autosave else _("with nothing unsaved")
-        return _(
-            "{reader}, reading {number} of {volume}, {kept}. Scores stay hidden until it is closed."
-        ).format(reader=state.reader, number=state.reading, volume=volumeLabel(state.volume), kept=kept)
-
     def _showReading(self):
         opened = self.reading is not None
         case = self.panel.case
         ready = case is not None and self.panel.parameters.volume in case.volumes()
         self.openButton.enabled = ready and not opened and self.start.count > 0
         self.reader.enabled = self.start.enabled = not opened
-        for widget in (
-            self.saveButton,
-            self.discardButton,
-            self.closeButton,
-            self.checkButton,
-            self.inUse,
-            self.editor,
-        ):
+        for widget in self.drawing:
             widget.enabled = opened
-        self.propagateBox.enabled = not opened
+        self.propagation.widget.enabled = not opened
         self.editor.visible = opened
         if opened:
             state = self.reading.state
@@ -265,13 +215,13 @@ class CorrectStep(Step):
             )
         else:
             words = _("No reading is open: open one to draw.") if ready else _("This scan is not there.")
-            if ready and self._sessions() is None:
+            if ready and self.sessions() is None:
                 words = _("Something that a reading needs is not installed: see Set-up.")
             self.readingLabel.text = words
 
     def busyWidgets(self):
         """Return what is closed while a command runs."""
-        return [self.propagateButton, self.openButton, self.resumeButton, self.volume]
+        return [self.propagation.button, self.openButton, *self.recovery.buttons, self.volume]
 
     def setBusy(self, busy):
         """Close what must not be used while a command runs; never the drawing itself."""
@@ -287,7 +237,7 @@ class CorrectStep(Step):
             return _(
                 "Draw, then save a version and close the reading. Scores and other masks are hidden meanwhile."
             )
-        if self._leftOpen():
+        if self.recovery.offered() is not None:
             return _("A reading was left open: resume it or give it up.")
         state, why = self.panel.states.get(self.name, ("todo", ""))
         if state == "done":
@@ -312,11 +262,11 @@ class CorrectStep(Step):
             return
         reader = self.reading.state.reader if self.reading is not None else ""
         if self.reading is not None:
-            self._withErrors(self.reading.leave)
+            self.withErrors(self.reading.leave)
             self.reading = None
         self.panel.parameters.volume = volume
-        mine = [one for one in self._leftOpen() if (one.state.volume, one.state.reader) == (volume, reader)]
-        if mine:
+        left = self.recovery.offered()
+        if left is not None and (left.state.volume, left.state.reader) == (volume, reader):
             self.resumeReading()
         self.panel.refresh()
 
@@ -324,7 +274,7 @@ class CorrectStep(Step):
         self.panel.parameters.reader = self.reader.text.strip() or "reader-1"
 
     # ---- the reading -------------------------------------------------------------------------------------
-    def _withErrors(self, action):
+    def withErrors(self, action):
         """Do something; a refusal is told in words. Returns the result, or ``None``."""
         try:
             return action()
@@ -336,8 +286,8 @@ class CorrectStep(Step):
         """Open a reading of the scan."""
         parameters = self.panel.parameters
         parameters.startedFrom = chosen(self.start) or "empty"
-        session = self._withErrors(
-            lambda: self._sessions().open_reading(
+        session = self.withErrors(
+            lambda: self.sessions().open_reading(
                 self.panel.case, parameters.volume, self.reader.text.strip(), start=parameters.startedFrom
             )
         )
@@ -346,14 +296,13 @@ class CorrectStep(Step):
 
     def resumeReading(self):
         """Go on with a reading that was left open."""
-        left = self._leftOpen()
-        if not left:
+        left = self.recovery.offered()
+        if left is None:
             return
-        here = [one for one in left if one.state.volume == self.panel.parameters.volume] or left
-        state = here[0].state
+        state = left.state
         self.panel.parameters.volume, self.panel.parameters.reader = state.volume, state.reader
-        session = self._withErrors(
-            lambda: self._sessions().resume_reading(self.panel.case, state.volume, state.reader)
+        session = self.withErrors(
+            lambda: self.sessions().resume_reading(self.panel.case, state.volume, state.reader)
         )
         if session is not None:
             self._begin(session)
@@ -387,12 +336,14 @@ class CorrectStep(Step):
 
     def checkNow(self):
         """Check what is drawn."""
-        self.reading.dirty = True
-        self._withErrors(self.reading.autosave)
+        if self.reading.dirty:
+            self.withErrors(self.reading.autosave)
+        else:
+            self._checkKept()
 
     def _checkKept(self):
-        """Check the mask that was just kept, in the background."""
-        path = self.reading.session.autosave_path
+        """Check the mask as it was kept last, in the background."""
+        path = self.reading.keptAt()
         if path is not None:
             arguments = ["check", self.panel.case.folder, "--volume", self.reading.volume, "--mask", path]
             self.panel.ask([*arguments, "--progress", "json"], self._onChecked, self._showLive)
@@ -407,7 +358,7 @@ class CorrectStep(Step):
 
     def saveVersion(self):
         """Save what is drawn as the next version."""
-        saved = self._withErrors(lambda: self.reading.save(bool(self.inUse.checked)))
+        saved = self.withErrors(lambda: self.reading.save(bool(self.inUse.checked)))
         if saved is None:
             return
         self.panel.refresh()
@@ -425,7 +376,7 @@ class CorrectStep(Step):
         if slicer.util.confirmOkCancelDisplay(
             _("Throw away what was drawn since the last saved version?"), _("Undo all")
         ):
-            self._withErrors(self.reading.undoAll)
+            self.withErrors(self.reading.undoAll)
             self.panel.refresh()
 
     def closeReading(self):
@@ -446,48 +397,16 @@ class CorrectStep(Step):
         self.panel.refresh()
         self.panel.run(["check", self.panel.case.folder], _("Checking the masks"))
 
-    def abandonReading(self):
-        """Close a reading that was left open, without what no version holds."""
-        left = self._leftOpen()
-        if not left or not slicer.util.confirmOkCancelDisplay(
-            _("Close this reading and throw away what no version holds?"), _("Give it up")
-        ):
-            return
-        state = left[0].state
-
-        def giveUp():
-            session = self._sessions().resume_reading(self.panel.case, state.volume, state.reader)
-            session.discard_autosave()
-            session.close()
-
-        self._withErrors(giveUp)
-        self.panel.loadScene()
-        self.panel.refresh()
-
-    def propagate(self):
-        """Carry a mask over from another scan."""
-        source, target = chosen(self.source), self.panel.parameters.volume
-        if self.panel.case is None or not source:
-            self.panel.say(_("Open a case with at least two scans first."), warn=True)
-            return
-        arguments = ["segment", self.panel.case.folder, "--propagate", f"{source}:{target}"]
-        self.panel.run(arguments, _("Carrying the mask over"), self._propagated)
-
-    def _propagated(self):
-        self.panel.loadScene()
-        self.panel.refresh()
-        self.panel.say(_("The mask was carried over: look at every slice and save it."), warn=True)
-
     # ---- the scene ---------------------------------------------------------------------------------------
     def leave(self):
         """Keep what is drawn when another step is opened."""
         if self.reading is not None:
-            self._withErrors(self.reading.autosave)
+            self.withErrors(self.reading.autosave)
 
     def sceneClosed(self):
         """Keep what is drawn before the scene goes."""
         if self.reading is not None:
-            self._withErrors(self.reading.leave)
+            self.withErrors(self.reading.leave)
             self.reading = None
         if self.editor.mrmlSegmentEditorNode() is not None:
             self.editor.setActiveEffect(None)

@@ -54,6 +54,12 @@ class SceneReading:
             self.dirty = False
             self.onChange()
 
+    def keptAt(self):
+        """Return the file of what is drawn, once it is kept: autosave, last version or start; ``None`` without one."""
+        state, case = self.session.state, self.session.case
+        start = case.mask_folder(self.volume) / state.start_version if state.start_version else None
+        return self.session.autosave_path or self.session.last_version() or start
+
     def save(self, inUse=None):
         """Save what is drawn as the next version; refused when it is empty or tiny."""
         saved = inBackground(self.session.save_version, self.mask(), in_use=inUse)

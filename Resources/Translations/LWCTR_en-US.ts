@@ -225,27 +225,11 @@
             <translation type="unfinished" />
         </message>
         <message>
-            <source>A reading was left open</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
             <source>A reading was left open: resume it or give it up.</source>
             <translation type="unfinished" />
         </message>
         <message>
             <source>Begin to read this scan: scores, outcomes and other readers' masks are hidden until it is closed</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Carry a mask over from another scan</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Carry over</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Carrying the mask over</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -265,14 +249,6 @@
             <translation type="unfinished" />
         </message>
         <message>
-            <source>Close that reading; what no version holds is thrown away</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Close this reading and throw away what no version holds?</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
             <source>Correct</source>
             <translation type="unfinished" />
         </message>
@@ -289,15 +265,7 @@
             <translation type="unfinished" />
         </message>
         <message>
-            <source>Give it up</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
             <source>Go back to the last saved version, or to what the reading started from</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Go on with the last state that was kept</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -318,10 +286,6 @@
         </message>
         <message>
             <source>Open a case first (step 1).</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Open a case with at least two scans first.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -353,14 +317,6 @@
             <translation type="unfinished" />
         </message>
         <message>
-            <source>Register the two scans around the liver and move the mask; look at it before you use it</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Resume</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
             <source>Save a version first, or undo all: something is drawn that no version holds.</source>
             <translation type="unfinished" />
         </message>
@@ -389,10 +345,6 @@
             <translation type="unfinished" />
         </message>
         <message>
-            <source>The mask was carried over: look at every slice and save it.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
             <source>The scan after this one</source>
             <translation type="unfinished" />
         </message>
@@ -402,10 +354,6 @@
         </message>
         <message>
             <source>The scan to look at</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>The scan whose mask is carried over</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -450,18 +398,6 @@
         </message>
         <message>
             <source>the mask that the model found</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>with nothing unsaved</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>with work that no version holds</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>{reader}, reading {number} of {volume}, {kept}. Scores stay hidden until it is closed.</source>
             <translation type="unfinished" />
         </message>
     </context>
@@ -1300,6 +1236,76 @@
         </message>
         <message>
             <source>{count} scans found.</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>LWCTRWidgets.PropagateBox</name>
+        <message>
+            <source>Carry a mask over from another scan</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Carry over</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Carrying the mask over</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Open a case with at least two scans first.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Register the two scans around the liver and move the mask; look at it before you use it</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The mask was carried over: look at every slice and save it.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The scan whose mask is carried over</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>LWCTRWidgets.RecoveryBox</name>
+        <message>
+            <source>A reading was left open</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Close that reading; what no version holds is thrown away</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Close this reading and throw away what no version holds?</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Give it up</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Go on with the last state that was kept</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Resume</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>with nothing unsaved</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>with work that no version holds</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{reader}, reading {number} of {volume}, {kept}. Scores stay hidden until it is closed.</source>
             <translation type="unfinished" />
         </message>
     </context>

@@ -160,6 +160,13 @@ def test_the_checks_of_what_is_drawn_are_told_beside_it(a_reading):
     assert "\u2713" in widget(panel, "liveLabel").text
 
 
+def test_a_check_of_what_nobody_changed_leaves_nothing_to_save(a_reading):
+    click(a_reading, "checkMaskButton")
+    assert a_reading.query.last[-3].endswith("v0001_auto.seg.nrrd")
+    click(a_reading, "closeReadingButton")
+    assert not a_reading.blinded
+
+
 def test_going_to_the_next_scan_keeps_the_work_and_coming_back_resumes_it(a_reading):
     panel = a_reading
     drawn = draw(panel)
