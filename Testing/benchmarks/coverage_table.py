@@ -1,7 +1,7 @@
 """Print how often the 95 % intervals of the statistics hold the truth, on simulated cohorts of a paper's size.
 
-Survival is exponential with a log-normal frailty that the score sees in part; a quarter is censored. The truth comes from
-one very large cohort without censoring. ``python Testing/benchmarks/coverage_table.py [cohorts] [patients]``
+Survival is exponential with a log-normal frailty that the score sees in part; a quarter is censored. The truth comes
+from one very large cohort without censoring. ``python Testing/benchmarks/coverage_table.py [cohorts] [patients]``
 """
 
 from __future__ import annotations
