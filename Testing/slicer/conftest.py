@@ -54,8 +54,10 @@ def a_scene(a_slicer: Any) -> Iterator[Any]:
 
 @pytest.fixture(autouse=True)
 def no_lost_errors(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Fail the test when a slot or an observer raised: Qt and VTK would only print it."""
+    """Fail the test when a slot or an observer raised, or VTK reported an error: Slicer would only write it down."""
     lost: list[str] = []
+    reported = _vtk_errors()
+    reported.clear()
     before = sys.excepthook
     sys.excepthook = lambda kind, error, trace: lost.append(
         "".join(traceback.format_exception(kind, error, trace))
@@ -64,6 +66,12 @@ def no_lost_errors(request: pytest.FixtureRequest) -> Iterator[None]:
     sys.excepthook = before
     if lost:
         pytest.fail("a slot or an observer raised:\n" + "\n".join(lost), pytrace=False)
+    if _vtk_errors():
+        pytest.fail("VTK reported:\n" + "\n".join(_vtk_errors()), pytrace=False)
+
+
+def _vtk_errors() -> list[str]:
+    return sys.modules["slicer"]._stand_in.errors if "qt" in sys.modules else []
 
 
 @pytest.fixture

@@ -22,9 +22,14 @@ LOGICS = {
 
 
 class RealScene:
-    """Owns the scene, the application logic and every module logic; kept for the life of the process."""
+    """Owns the scene, the application logic and every module logic; kept for the life of the process.
+
+    ``errors`` gathers what VTK and MRML report as errors, which Slicer shows in its error log.
+    """
 
     def __init__(self) -> None:
+        self.errors: list[str] = []
+        self._listen()
         self.folder = tempfile.TemporaryDirectory(prefix="LWCTR-stand-in-")
         self.scene = slicer.vtkMRMLScene()
         self.application_logic = slicer.vtkSlicerApplicationLogic()
@@ -38,6 +43,13 @@ class RealScene:
         self.layout_logic.SetMRMLScene(self.scene)
         self._start_remote_io()
         self._file_in_subject_hierarchy()
+
+    def _listen(self) -> None:
+        def hear(caller: Any, event: Any, text: str) -> None:
+            self.errors.append(text.strip())
+
+        hear.CallDataType = vtk.VTK_STRING  # type: ignore[attr-defined]
+        vtk.vtkOutputWindow.GetInstance().AddObserver("ErrorEvent", hear)
 
     def _start_application_logic(self) -> None:
         logic = self.application_logic
