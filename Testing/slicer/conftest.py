@@ -75,6 +75,21 @@ def _vtk_errors() -> list[str]:
 
 
 @pytest.fixture
+def widgets_on_path(a_slicer: Any) -> None:
+    """LWCTR/ on sys.path, as Slicer puts it there when it loads the module."""
+    if str(MODULE.parent) not in sys.path:
+        sys.path.insert(0, str(MODULE.parent))
+
+
+@pytest.fixture
+def bridge(a_scene: Any, widgets_on_path: None) -> Any:
+    """A SceneBridge over the empty scene."""
+    from LWCTRWidgets.SceneBridge import SceneBridge
+
+    return SceneBridge()
+
+
+@pytest.fixture
 def a_module(a_scene: Any) -> Iterator[Any]:
     """The Python module LWCTR, loaded as Slicer loads it; unloaded after the test."""
     if not MODULE.exists():

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,16 +10,6 @@ import pytest
 import SimpleITK as sitk
 
 SHAPE = (10, 40, 50)  # z, y, x
-
-
-@pytest.fixture
-def bridge(a_scene: Any) -> Any:
-    folder = str(Path(__file__).resolve().parents[2] / "LWCTR")
-    if folder not in sys.path:
-        sys.path.insert(0, folder)
-    from LWCTRWidgets.SceneBridge import SceneBridge
-
-    return SceneBridge()
 
 
 @pytest.fixture

@@ -1,9 +1,7 @@
-"""Layer 1: the case folder and the real MRML scene, both ways."""
+"""Layer 1: the case folder and the real MRML scene; the folder goes first."""
 
 from __future__ import annotations
 
-import hashlib
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,60 +10,9 @@ import pytest
 import SimpleITK as sitk
 
 from LWCTRLogic.case import Case, CaseInfo, Scan
-from LWCTRLogic.errors import GeometryError, InputError
-from LWCTRLogic.imaging.geometry import check_same_grid
-from LWCTRLogic.imaging.io import read_image, read_mask, write_image, write_mask
-
-SHAPE = (12, 24, 30)  # z, y, x
-
-
-def a_rotation(degrees_z: float, degrees_x: float) -> np.ndarray:
-    a, b = np.radians([degrees_z, degrees_x])
-    about_z = np.array([[np.cos(a), -np.sin(a), 0], [np.sin(a), np.cos(a), 0], [0, 0, 1]])
-    about_x = np.array([[1, 0, 0], [0, np.cos(b), -np.sin(b)], [0, np.sin(b), np.cos(b)]])
-    return about_z @ about_x
-
-
-def an_image(seed: int = 0, origin: tuple[float, ...] = (-31.25, 18.5, 240.75)) -> sitk.Image:
-    voxels = np.random.default_rng(seed).integers(-1000, 400, SHAPE).astype(np.int16)
-    image = sitk.GetImageFromArray(voxels)
-    image.SetDirection(a_rotation(17, -8).ravel())
-    image.SetSpacing((0.75, 0.875, 2.5))
-    image.SetOrigin(origin)
-    return image
-
-
-def a_mask(image: sitk.Image, shift: int = 0) -> sitk.Image:
-    voxels = np.zeros(SHAPE, np.uint8)
-    voxels[3 + shift : 9 + shift, 5:17, 8:25] = 1
-    voxels[0, 0, 0] = voxels[-1, -1, -1] = 1  # corners, where an off-by-one shows
-    mask = sitk.GetImageFromArray(voxels)
-    mask.CopyInformation(image)
-    return mask
-
-
-def a_scan_file(folder: Path) -> tuple[Path, sitk.Image]:
-    """A NIfTI scan as a case holds it, and the image as it is read back (single precision geometry)."""
-    write_image(an_image(), folder / "scan.nii.gz")
-    return folder / "scan.nii.gz", read_image(folder / "scan.nii.gz")
-
-
-def voxels_of(image: sitk.Image) -> np.ndarray:
-    return sitk.GetArrayFromImage(image)
-
-
-def digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-@pytest.fixture
-def bridge(a_scene: Any) -> Any:
-    folder = str(Path(__file__).resolve().parents[2] / "LWCTR")
-    if folder not in sys.path:
-        sys.path.insert(0, folder)
-    from LWCTRWidgets.SceneBridge import SceneBridge
-
-    return SceneBridge()
+from LWCTRLogic.errors import GeometryError
+from LWCTRLogic.imaging.io import read_image, read_mask, write_image
+from Testing.slicer.scene_cases import SHAPE, a_mask, an_image, digest, save_version, voxels_of
 
 
 @pytest.fixture
@@ -76,13 +23,6 @@ def a_case(case_folder: Path) -> Case:
         write_image(an_image(seed, (-31.25, 18.5, height)), case.image_path(volume))
     save_version(case, "pre_A", "auto")
     return case
-
-
-def save_version(case: Case, volume: str, maker: str, shift: int = 0) -> Path:
-    path = case.new_mask_path(volume, maker)
-    write_mask(a_mask(read_image(case.image_path(volume)), shift), path)
-    case.set_current_mask(volume, path)
-    return path
 
 
 def draw(a_slicer: Any, bridge: Any, volume: str, place: tuple[int, int, int]) -> None:
@@ -100,105 +40,6 @@ def reopen(a_slicer: Any, a_scene: Any, path: Path) -> Any:
     a_scene.Clear()
     a_slicer.util.loadScene(str(path))
     return SceneBridge()
-
-
-@pytest.mark.parametrize("ending", [".nii.gz", ".nrrd", ".mha"])
-def test_a_scan_in_the_scene_has_the_voxels_and_the_geometry_of_its_file(bridge, a_slicer, tmp_path, ending):
-    path = tmp_path / f"scan{ending}"
-    write_image(an_image(), path)
-    node, image = bridge.loadScan(path, "pre_A"), read_image(path)
-    assert np.array_equal(a_slicer.util.arrayFromVolume(node), voxels_of(image))
-    for index in ((0, 0, 0), (29, 23, 11), (7, 3, 5)):
-        x, y, z = image.TransformIndexToPhysicalPoint(index)
-        matrix = a_slicer.vtkMRMLScalarVolumeNode.GetIJKToRASMatrix
-        ijk_to_ras = np.zeros((4, 4))
-        import vtk
-
-        transform = vtk.vtkMatrix4x4()
-        matrix(node, transform)
-        ijk_to_ras = a_slicer.util.arrayFromVTKMatrix(transform)
-        assert np.allclose(ijk_to_ras @ [*index, 1], [-x, -y, z, 1], atol=1e-9)
-
-
-def test_slicers_own_reader_puts_the_scan_at_the_same_place(bridge, a_slicer, tmp_path):
-    path = tmp_path / "scan.nrrd"
-    write_image(an_image(), path)
-    ours, theirs = bridge.loadScan(path, "ours"), a_slicer.util.loadVolume(str(path))
-    assert np.array_equal(a_slicer.util.arrayFromVolume(ours), a_slicer.util.arrayFromVolume(theirs))
-    assert np.allclose(ours.GetOrigin(), theirs.GetOrigin(), atol=1e-9)
-    assert np.allclose(ours.GetSpacing(), theirs.GetSpacing(), atol=1e-9)
-    ours_to_ras, theirs_to_ras = np.zeros((3, 3)), np.zeros((3, 3))
-    ours.GetIJKToRASDirections(ours_to_ras)
-    theirs.GetIJKToRASDirections(theirs_to_ras)
-    assert np.allclose(ours_to_ras, theirs_to_ras, atol=1e-9)
-
-
-def test_float_voxels_stay_float(bridge, a_slicer, tmp_path):
-    image = sitk.Cast(an_image(), sitk.sitkFloat32) + 0.5
-    write_image(image, tmp_path / "scan.nrrd")
-    node = bridge.loadScan(tmp_path / "scan.nrrd", "pre_A")
-    bridge.exportVolume(node, tmp_path / "back.nrrd")
-    back = read_image(tmp_path / "back.nrrd")
-    assert back.GetPixelID() == sitk.sitkFloat32
-    assert np.array_equal(voxels_of(back), voxels_of(image))
-    check_same_grid(image, back, tolerance_mm=1e-9)
-
-
-def test_the_window_is_that_of_the_liver(bridge, tmp_path):
-    write_image(an_image(), tmp_path / "scan.nrrd")
-    display = bridge.loadScan(tmp_path / "scan.nrrd", "pre_A").GetDisplayNode()
-    assert (display.GetWindow(), display.GetLevel(), display.GetAutoWindowLevel()) == (200, 45, 0)
-
-
-def test_a_mask_goes_into_the_scene_and_back_to_the_same_bytes(bridge, a_slicer, tmp_path):
-    path, image = a_scan_file(tmp_path)
-    write_mask(a_mask(image), tmp_path / "mask.seg.nrrd")
-    volume = bridge.loadScan(path, "pre_A")
-    segmentation = bridge.loadMask(tmp_path / "mask.seg.nrrd", volume)
-    bridge.saveMask(segmentation, volume, tmp_path / "back.seg.nrrd")
-    assert digest(tmp_path / "back.seg.nrrd") == digest(tmp_path / "mask.seg.nrrd")
-
-
-def test_our_mask_file_is_read_by_slicer_and_slicers_by_us(bridge, a_slicer, tmp_path):
-    path, image = a_scan_file(tmp_path)
-    write_mask(a_mask(image), tmp_path / "ours.seg.nrrd")
-    volume = bridge.loadScan(path, "pre_A")
-    theirs = a_slicer.util.loadSegmentation(str(tmp_path / "ours.seg.nrrd"))
-    segment = theirs.GetSegmentation().GetNthSegment(0)
-    read = a_slicer.util.arrayFromSegmentBinaryLabelmap(theirs, "Liver", volume)
-    assert (segment.GetName(), theirs.GetSegmentation().GetNumberOfSegments()) == ("Liver", 1)
-    assert np.array_equal(read, voxels_of(a_mask(image)))
-    assert a_slicer.util.saveNode(theirs, str(tmp_path / "theirs.seg.nrrd"))
-    back = bridge.loadMask(tmp_path / "theirs.seg.nrrd", volume)  # Slicer writes the cropped box only
-    bridge.saveMask(back, volume, tmp_path / "back.seg.nrrd")
-    assert digest(tmp_path / "back.seg.nrrd") == digest(tmp_path / "ours.seg.nrrd")
-
-
-def test_a_mask_of_another_grid_is_refused_with_numbers(bridge, tmp_path):
-    write_image(an_image(), tmp_path / "scan.nrrd")
-    write_mask(a_mask(an_image(origin=(-31.25, 18.5, 241.75))), tmp_path / "mask.seg.nrrd")
-    volume = bridge.loadScan(tmp_path / "scan.nrrd", "pre_A")
-    with pytest.raises(GeometryError, match="1 mm"):
-        bridge.loadMask(tmp_path / "mask.seg.nrrd", volume)
-
-
-def test_an_empty_mask_comes_back_empty(bridge, tmp_path):
-    path, image = a_scan_file(tmp_path)
-    empty = sitk.Image(image.GetSize(), sitk.sitkUInt8)
-    empty.CopyInformation(image)
-    write_mask(empty, tmp_path / "mask.seg.nrrd")
-    volume = bridge.loadScan(path, "pre_A")
-    bridge.saveMask(bridge.loadMask(tmp_path / "mask.seg.nrrd", volume), volume, tmp_path / "back.seg.nrrd")
-    assert digest(tmp_path / "back.seg.nrrd") == digest(tmp_path / "mask.seg.nrrd")
-
-
-def test_a_volume_under_a_transform_is_not_exported(bridge, a_scene, tmp_path):
-    write_image(an_image(), tmp_path / "scan.nrrd")
-    node = bridge.loadScan(tmp_path / "scan.nrrd", "pre_A")
-    transform = a_scene.AddNewNodeByClass("vtkMRMLLinearTransformNode", "shifted")
-    node.SetAndObserveTransformNodeID(transform.GetID())
-    with pytest.raises(GeometryError, match="moved by the transform shifted"):
-        bridge.exportVolume(node, tmp_path / "out.nrrd")
 
 
 def test_a_segmentation_under_a_transform_is_not_saved(bridge, a_scene, a_case, tmp_path):
@@ -246,12 +87,6 @@ def test_a_segment_on_another_grid_is_resampled_by_slicer(bridge, a_slicer, a_sc
     expected = np.zeros(SHAPE, np.uint8)
     expected[2:5, 5:10, 5:10] = 1
     assert np.array_equal(voxels_of(bridge.maskImage("pre_A")), expected)
-
-
-def test_a_volume_without_voxels_is_not_exported(bridge, a_scene, tmp_path):
-    node = a_scene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", "empty")
-    with pytest.raises(InputError, match="no voxels"):
-        bridge.exportVolume(node, tmp_path / "out.nrrd")
 
 
 def test_a_case_is_shown_without_a_word_and_shown_again_without_work(bridge, a_slicer, a_case):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,10 +11,7 @@ FEATURES, VOLUMES = 1316, ("pre_A", "pre_V", "post_A", "post_V")
 
 
 @pytest.fixture
-def tables(a_scene: Any) -> Any:
-    folder = str(Path(__file__).resolve().parents[2] / "LWCTR")
-    if folder not in sys.path:
-        sys.path.insert(0, folder)
+def tables(a_scene: Any, widgets_on_path: None) -> Any:
     from LWCTRWidgets import SceneTables
 
     return SceneTables
