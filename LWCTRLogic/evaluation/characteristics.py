@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import nan
 
 import numpy as np
 from numpy.typing import NDArray
 
 from LWCTRLogic.clinical import VARIABLES
+from LWCTRLogic.errors import InputError
 from LWCTRLogic.evaluation.scored import ScoredCohort
 from LWCTRLogic.evaluation.survival import NON_RESPONDERS, RESPONDERS, responders
+from LWCTRLogic.stats.comparison import compare_categories, compare_numbers
 from LWCTRLogic.stats.steps import Bools, Floats
 
 ALL = "all"
@@ -28,12 +31,18 @@ class Characteristic:
         Group and what it shows: "56 [48–63]" or "120 (48 %)".
     missing : int
         Patients whose value is unknown.
+    p : float
+        Of the comparison of responders with non-responders, NaN where there is none; one a variable.
+    test : str
+        Which test that was.
     """
 
     variable: str
     level: str
     cells: tuple[tuple[str, str], ...]
     missing: int
+    p: float = nan
+    test: str = ""
 
 
 def characteristics(cohort: ScoredCohort) -> tuple[Characteristic, ...]:
@@ -53,16 +62,12 @@ def characteristics(cohort: ScoredCohort) -> tuple[Characteristic, ...]:
         label = VARIABLES[name].label if name in VARIABLES else name
         unit = VARIABLES[name].unit if name in VARIABLES else ""
         if values.dtype.kind in "fiu":
-            lines.append(
-                _number(f"{label}, {unit}" if unit else label, np.asarray(values, dtype=float), groups)
-            )
+            found = [_number(f"{label}, {unit}" if unit else label, np.asarray(values, dtype=float), groups)]
         else:
-            lines += _words(
-                label,
-                np.asarray(values, dtype=str),
-                groups,
-                VARIABLES[name].choices if name in VARIABLES else (),
-            )
+            choices = VARIABLES[name].choices if name in VARIABLES else ()
+            found = list(_words(label, np.asarray(values, dtype=str), groups, choices))
+        p, test = _compared(values, groups)
+        lines += [replace(line, p=p, test=test) for line in found]
     return tuple(lines)
 
 
@@ -89,3 +94,21 @@ def _words(
             count, whole = int((rows & (values == level)).sum()), int((rows & known).sum())
             cells.append((group, f"{count} ({100 * count / whole:.0f} %)" if whole else ""))
         yield Characteristic(label, level, tuple(cells), int((~known).sum()))
+
+
+def _compared(values: NDArray[np.generic], groups: dict[str, Bools]) -> tuple[float, str]:
+    """Return p and name of the test between responders and non-responders."""
+    sides = [rows for name, rows in groups.items() if name != ALL]
+    if len(sides) < 2:
+        return nan, ""
+    try:
+        if values.dtype.kind in "fiu":
+            numbers = np.asarray(values, dtype=float)
+            chosen = compare_numbers([numbers[rows] for rows in sides])
+        else:
+            levels = sorted(set(np.asarray(values, dtype=str).tolist()) - {""})
+            table = [[int((rows & (values == level)).sum()) for rows in sides] for level in levels]
+            chosen = compare_categories(table)
+    except InputError:  # one level only, or a group in which nothing is known
+        return nan, ""
+    return chosen.test.p, chosen.name

@@ -66,8 +66,7 @@ def _rates(cohort: ScoredCohort, name: str, values: Floats, cutoff: float) -> It
         return
     for rate in RATES:
         yield Metric(name=NAMES[rate], estimate=getattr(found, rate), at=cutoff, method=WEIGHTS, **common)
-    youden = found.sensitivity.value + found.specificity.value - 1
-    yield Metric(name="Youden's J", estimate=plain(youden), at=cutoff, method=WEIGHTS, **common)
+    yield Metric(name="Youden's J", estimate=found.youden, at=cutoff, method=WEIGHTS, **common)
 
 
 def _net_benefit(cohort: ScoredCohort, name: str, values: Floats) -> Iterator[Metric]:

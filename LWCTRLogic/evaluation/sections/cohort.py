@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from LWCTRLogic.evaluation.results import Evaluation
+from LWCTRLogic.evaluation.words import p_words
 from LWCTRLogic.report.document import Cell, Column, Paragraph, Section, Table
-from LWCTRLogic.report.text import clean
+from LWCTRLogic.report.text import clean, listed
 
 
 def cohort_section(evaluation: Evaluation) -> Section | None:
@@ -17,14 +18,18 @@ def cohort_section(evaluation: Evaluation) -> Section | None:
     for line in lines:
         name = clean(line.variable) + (f" ({line.missing} unknown)" if line.missing else "")
         first = Cell("" if line.variable == last else name, "strong")
+        p = "" if line.variable == last else p_words(line.p)
         last = line.variable
-        rows.append((first, Cell(clean(line.level)), *(Cell(text) for _, text in line.cells)))
+        rows.append((first, Cell(clean(line.level)), *(Cell(text) for _, text in line.cells), Cell(p)))
     columns = (
         Column("Variable", 2.4),
         Column("", 1.6),
         *(Column(group.capitalize(), 1.6) for group in groups),
     )
+    tests = sorted({line.test for line in lines if line.test})
     note = "Numbers: median [quartiles]. Words: patients (share of those known). Groups by the leading score."
+    if tests:
+        note += f" Tests: {listed(tests)}, each chosen by its assumptions; the p-values are not adjusted."
     return Section(
         "cohort", "Patients", (Table("Characteristics", columns, tuple(rows)), Paragraph(note, "note"))
     )
