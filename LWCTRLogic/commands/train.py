@@ -6,9 +6,15 @@ import argparse
 import re
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from LWCTRLogic.errors import UsageError
 from LWCTRLogic.progress import JsonProgress, Progress
+
+if TYPE_CHECKING:
+    from LWCTRLogic.training.output import Written
+    from LWCTRLogic.training.plan import Plan
+    from LWCTRLogic.training.training import Training
 
 HELP = "train the seven models on a cohort, judge them, and write a model bundle with its card"
 
@@ -68,27 +74,14 @@ def run(args: argparse.Namespace, progress: Progress) -> int:
     InputError
         When the cohort is refused; nothing has been run then.
     """
-    from LWCTRLogic.processes import cpu_count
-    from LWCTRLogic.training.card import first_line, side_by_side
-    from LWCTRLogic.training.chain import ChainSettings
     from LWCTRLogic.training.cohort_reading import read_cohort_files
     from LWCTRLogic.training.feature_tables import read_cases, read_features
     from LWCTRLogic.training.output import write_training
-    from LWCTRLogic.training.plan import Plan
     from LWCTRLogic.training.shuffled import SHUFFLED
     from LWCTRLogic.training.training import BundleWords, train
 
     name = args.name or args.out.resolve().name
     _check(args, name)
-    plan = Plan(
-        chain=ChainSettings(selection=args.signature, missing=args.missing, combat=args.combat),
-        folds=args.folds,
-        repeats=args.repeats,
-        bootstraps=args.bootstraps,
-        permutations=args.permutations,
-        seed=args.seed,
-        jobs=args.jobs or cpu_count(),
-    )
     files = read_cohort_files(args.cohort, args.table, args.features, args.readings)
     voxels = None
     if args.shuffled_voxels is not None:
@@ -98,8 +91,30 @@ def run(args: argparse.Namespace, progress: Progress) -> int:
     test = read_cohort_files(args.test, with_readings=False).cohort if args.test else None
     for note in files.notes:
         progress.warning(note)
-    training = train(files, plan, progress, voxels, test)
-    written = write_training(training, args.out, BundleWords(name))
+    training = train(files, _plan(args), progress, voxels, test)
+    _tell(training, write_training(training, args.out, BundleWords(name)), progress)
+    return 0
+
+
+def _plan(args: argparse.Namespace) -> Plan:
+    from LWCTRLogic.processes import cpu_count
+    from LWCTRLogic.training.chain import ChainSettings
+    from LWCTRLogic.training.plan import Plan
+
+    return Plan(
+        chain=ChainSettings(selection=args.signature, missing=args.missing, combat=args.combat),
+        folds=args.folds,
+        repeats=args.repeats,
+        bootstraps=args.bootstraps,
+        permutations=args.permutations,
+        seed=args.seed,
+        jobs=args.jobs or cpu_count(),
+    )
+
+
+def _tell(training: Training, written: Written, progress: Progress) -> None:
+    from LWCTRLogic.training.card import first_line, side_by_side
+
     if isinstance(progress, JsonProgress):
         progress.emit(
             "trained",
@@ -108,12 +123,10 @@ def run(args: argparse.Namespace, progress: Progress) -> int:
             sha256=written.sha256,
             verdict=first_line(training),
         )
-        return 0
+        return
     lines = [first_line(training), "", side_by_side(training), f"{written.folder}"]
     lines += [f"Bundle: {written.bundle} (SHA-256 {written.sha256})"] if written.bundle else ["No bundle."]
-    lines += [f"In full: {written.evaluate}"]
-    sys.stdout.write("\n".join(lines) + "\n")
-    return 0
+    sys.stdout.write("\n".join([*lines, f"In full: {written.evaluate}"]) + "\n")
 
 
 def _check(args: argparse.Namespace, name: str) -> None:

@@ -169,6 +169,6 @@ def beside_outcomes(cohort: TrainingCohort, scores: Mapping[str, Floats]) -> pd.
     return pd.DataFrame({**columns, **scores})
 
 
-def tested(bundle: Bundle, cohort: TrainingCohort) -> list[str]:
-    """Return the hashes of the patients that a bundle is tested on."""
+def known_by(bundle: Bundle, cohort: TrainingCohort) -> list[str]:
+    """Return the hashes by which a bundle knows the patients of a cohort again."""
     return sorted(patient_digests(cohort, digest_columns(bundle)).values())

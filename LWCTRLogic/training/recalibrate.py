@@ -18,7 +18,7 @@ from LWCTRLogic.models.fit_bundle import fit_cox_models, score_measures
 from LWCTRLogic.stats.calibration import fit_logistic
 from LWCTRLogic.stats.steps import Floats
 from LWCTRLogic.training.cohort_reading import digest_columns, refuse_known_patients
-from LWCTRLogic.training.locked import Locked, apply_bundle, tested
+from LWCTRLogic.training.locked import Locked, apply_bundle, known_by
 from LWCTRLogic.training.strict import RAD_SCORE_MODEL
 
 LEAST_OF_A_CLASS = 20
@@ -70,31 +70,32 @@ def recalibrate(
             intercepts[RAD_SCORE_MODEL] + slopes[RAD_SCORE_MODEL] * locked.margins[RAD_SCORE_MODEL]
         )
         cox = fit_cox_models(cohort, np.asarray(scores, dtype=float), seed, draws)
+    return Recalibration(_linked(bundle, locked, name, tuple(classifiers), cox), intercepts, slopes)
+
+
+def _linked(
+    bundle: Bundle, locked: Locked, name: str, classifiers: tuple[Classifier, ...], cox: tuple[CoxModel, ...]
+) -> Bundle:
+    """Return the new bundle, which says what it was made from."""
+    cohort = locked.cohort
     centres = "" if cohort.centre is None else f" of {', '.join(sorted(set(map(str, cohort.centre))))}"
-    limits = [
+    limits = (
         *bundle.limits,
         f"Recalibrated (intercept and slope), and its Cox models fitted anew, on {len(cohort)} patients{centres}; what "
         "its scores are worth there must be judged on others.",
         *(f"Left out: {model}, since {reason}." for model, reason in locked.missing.items()),
-    ]
-    return Recalibration(
-        replace(
-            bundle,
-            name=name,
-            title=f"{bundle.title}, recalibrated",
-            trained_on=f"{bundle.trained_on}; recalibrated on {len(cohort)} patients{centres}",
-            limits=tuple(limits),
-            classifiers=tuple(classifiers),
-            cox=cox,
-            sha256="",
-            lineage={
-                **bundle.lineage,
-                "parent": bundle.sha256,
-                "trained_on": sorted({*bundle.lineage.get("trained_on", ()), *tested(bundle, cohort)}),
-            },
-        ),
-        intercepts,
-        slopes,
+    )
+    patients = sorted({*bundle.lineage.get("trained_on", ()), *known_by(bundle, cohort)})
+    return replace(
+        bundle,
+        name=name,
+        title=f"{bundle.title}, recalibrated",
+        trained_on=f"{bundle.trained_on}; recalibrated on {len(cohort)} patients{centres}",
+        limits=limits,
+        classifiers=classifiers,
+        cox=cox,
+        sha256="",
+        lineage={**bundle.lineage, "parent": bundle.sha256, "trained_on": patients},
     )
 
 

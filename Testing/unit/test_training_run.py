@@ -219,13 +219,19 @@ def test_missing_clinical_values_and_wrong_voxels_are_refused_before_anything_ru
 
 def test_the_command_trains_and_tells_both_ways(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder, out = write_cohort(tmp_path / "é cohort", 80, signal=2.0), tmp_path / "my model"
-    # Without image features before treatment the other models are what is left.
     line = ["train", str(folder), "-o", str(out), "--folds", "3", "--repeats", "1", "--bootstraps", "0"]
     line += ["--permutations", "0", "-j", "1"]
     assert main(line) == 2
     assert "the bundle's name 'my model'" in capsys.readouterr().err
     assert main([*line, "--name", "mine", "--seed", "3", "--folds", "1"]) == 2
     assert "--folds 1" in capsys.readouterr().err
+    assert main([*line, "--name", "mine", "--signature", "published"]) == 0
+    told = capsys.readouterr().out
+    assert "strict AUC" in told and "Bundle:" in told and "lwctr evaluate --training" in told
+    assert [model.name for model in load_bundle(out / "mine.zip").classifiers] == ["Clinical"]
+    assert main([*line, "--name", "mine", "--signature", "published", "--progress", "json"]) == 0
+    last = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert last["event"] == "trained" and last["sha256"] == load_bundle(out / "mine.zip").sha256
 
 
 def test_the_published_signature_needs_its_features(tmp_path: Path) -> None:
