@@ -57,6 +57,7 @@ package: $(VENV)/.ready-test
 
 screenshots: $(VENV)/.ready-test
 	$(PY) Testing/screenshots.py build/screenshots
+	$(PY) Testing/slicer/screenshots.py build/screenshots
 
 clean:
 	rm -rf build .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache
