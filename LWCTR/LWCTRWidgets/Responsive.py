@@ -9,6 +9,11 @@ _WAIT_S = 0.01  # the other thread runs meanwhile: this one gives Python's lock 
 _running = []
 
 
+def breathe():
+    """Let the window be drawn between two parts of work that only this thread can do."""
+    slicer.app.processEvents(qt.QEventLoop.ExcludeUserInputEvents)
+
+
 def inBackground(function, *arguments, **named):
     """Call a function in a thread and return its result; its error is raised here.
 
@@ -31,7 +36,7 @@ def inBackground(function, *arguments, **named):
         thread.start()
         while thread.is_alive():
             thread.join(_WAIT_S)
-            slicer.app.processEvents(qt.QEventLoop.ExcludeUserInputEvents)
+            breathe()
     finally:
         _running.remove(thread)
     if "error" in outcome:

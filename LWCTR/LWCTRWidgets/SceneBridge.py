@@ -43,9 +43,9 @@ class SceneBridge:
         """
         image = inBackground(read_image, Path(path))
         node = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", name)
-        SceneImages.fillVolume(node, image)
         node.CreateDefaultDisplayNodes()
-        self.applyWindow(node)
+        self.applyWindow(node)  # before the voxels come, or Slicer would look for a window in all of them
+        SceneImages.fillVolume(node, image)
         return node
 
     def applyWindow(self, node):

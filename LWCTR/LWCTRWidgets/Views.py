@@ -8,6 +8,7 @@ import slicer
 from slicer.i18n import tr as _
 
 from LWCTRLogic.case import VOLUMES
+from LWCTRWidgets.Responsive import breathe
 
 LAYOUT_ID = 7214  # any number that no other layout has
 WINDOW, LEVEL = 200, 45  # HU, for the liver
@@ -55,7 +56,13 @@ class Views:
             node.AddLayoutDescription(LAYOUT_ID, layoutDescription())
         manager.setLayout(LAYOUT_ID)
         self.panel.scene.limitMasks()
-        shown = [volume for volume in VOLUMES if self._fill(volume)]
+        for volume in VOLUMES:
+            breathe()
+            self.panel.scene.liverHeight(volume)  # found once, then known
+        shown = []
+        for volume in VOLUMES:
+            breathe()
+            shown += [volume] if self._fill(volume) else []
         self._observe()
         self.setLinked(self.panel.parameters.linked)
         return _("Showing {count} scans, window 200 / level 45.").format(count=len(shown))
