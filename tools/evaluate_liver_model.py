@@ -3,8 +3,8 @@
     python tools/evaluate_liver_model.py --out docs/reference/liver-model-scores
     python tools/evaluate_liver_model.py --image scan.nii.gz --mask reference.nii.gz --label 5
 
-The first writes a line for each volume to ``.csv`` and the table by tumour burden to ``.md``. The phantoms
-come from another renderer than the training patches and from seeds that training never uses.
+The first writes a line for each volume to ``.csv`` and the table by tumour burden to ``.md``. The phantoms are
+patients that neither the training nor the calibration ever saw: their seeds lie apart.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--anatomies", type=int, default=250, help="how many different anatomies")
     parser.add_argument("--scans", type=int, default=200, help="how many scans of the phantom's own renderer")
     parser.add_argument("--scan-bank", type=Path, help="folder of those scans (default: in --out)")
-    parser.add_argument("--share", type=float, default=0.45, help="share of the patches from those scans")
+    parser.add_argument("--share", type=float, default=0.6, help="share of the patches from those scans")
     parser.add_argument("--voxel", type=float, default=plain.voxel, help="voxel size in mm")
     parser.add_argument("--patch", type=int, nargs=3, default=plain.patch, help="patch size, z y x")
     parser.add_argument("--features", type=int, nargs="+", default=plain.features, help="channels by stage")

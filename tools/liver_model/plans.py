@@ -32,7 +32,7 @@ class Design:
         Patches a batch.
     """
 
-    voxel: float = 3.5
+    voxel: float = 3.0
     patch: tuple[int, int, int] = (48, 80, 112)
     features: tuple[int, ...] = (16, 32, 64, 128, 160)
     batch_size: int = 1
