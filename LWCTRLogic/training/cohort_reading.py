@@ -99,7 +99,8 @@ def read_cohort_files(
 
 
 def _compare_patients(table: list[str], features: list[str]) -> list[str]:
-    without = [case_id for case_id in table if case_id not in set(features)]
+    measured, followed = set(features), set(table)
+    without = [case_id for case_id in table if case_id not in measured]
     if len(without) == len(table):
         raise InputError(
             f"none of the table's {len(table)} patients has features (the features have {_list(features)}, the table "
@@ -107,7 +108,7 @@ def _compare_patients(table: list[str], features: list[str]) -> list[str]:
             "the same case_id in both",
         )
     notes = [f"{len(without)} patients without features are left out: {_list(without)}"] if without else []
-    extra = [case_id for case_id in features if case_id not in set(table)]
+    extra = [case_id for case_id in features if case_id not in followed]
     if extra:
         notes.append(f"{len(extra)} patients with features but without outcomes are left out: {_list(extra)}")
     return notes
