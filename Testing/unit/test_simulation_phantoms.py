@@ -39,7 +39,15 @@ def test_its_scans_and_masks_can_be_read(made):
 def test_records_make_a_cohort_that_training_reads(made, tmp_path):
     record, _ = made
     other = json.loads(json.dumps(record))
-    other["row"]["case_id"] = "phantom-10"
+    # training wants patients of both classes
+    record["row"] |= {"os_months": 14.0, "os_event": 1, "pfs_months": 7.0, "pfs_event": 1}
+    other["row"] |= {
+        "case_id": "phantom-10",
+        "os_months": 5.0,
+        "os_event": 1,
+        "pfs_months": 4.0,
+        "pfs_event": 1,
+    }
     other["features"]["pre_A"]["original_firstorder_Mean"] += 1.0
     write_records([record, other], tmp_path)
     cohort = read_cohort_files(tmp_path).cohort
