@@ -68,6 +68,13 @@ class Table:
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
 
+    def __post_init__(self) -> None:
+        widths = {len(row) for row in self.rows} - {len(self.columns)}
+        if widths:
+            raise ValueError(
+                f"rows of {sorted(widths)} cells under {len(self.columns)} columns: {self.caption}"
+            )
+
 
 @dataclass(frozen=True)
 class Picture:

@@ -25,6 +25,7 @@ def cohort_section(evaluation: Evaluation) -> Section | None:
         Column("Variable", 2.4),
         Column("", 1.6),
         *(Column(group.capitalize(), 1.6) for group in groups),
+        Column("Test", 1.1),
     )
     tests = sorted({line.test for line in lines if line.test})
     note = "Numbers: median [quartiles]. Words: patients (share of those known). Groups by the leading score."
