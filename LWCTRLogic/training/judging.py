@@ -30,7 +30,7 @@ from scipy import stats
 from LWCTRLogic.errors import InputError
 from LWCTRLogic.stats.steps import Bools, Floats
 
-WIDENING = 1.2
+WIDENING = 1.1
 
 
 @dataclass(frozen=True)
