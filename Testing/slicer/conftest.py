@@ -98,6 +98,10 @@ def a_module(a_scene: Any) -> Iterator[Any]:
 
     yield load_module(MODULE)
     unload_module("LWCTR")
+    # Widgets of a panel that is gone would go on answering the scene: only an event loop deletes them.
+    from PySide6.QtCore import QCoreApplication, QEvent
+
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture
