@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import SimpleITK as sitk
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+from threadpoolctl import threadpool_limits
 
 from LWCTRLogic.errors import BackendError
 from LWCTRLogic.progress import Progress

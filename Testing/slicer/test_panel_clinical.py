@@ -41,7 +41,9 @@ def test_the_values_that_the_model_uses_stand_first_each_coding_in_words(at_clin
     first = {needed.itemAt(index).widget() for index in range(needed.count())}
     rows = panel.steps["clinical"].rows
     assert rows["portal_vein_invasion"] in first and rows["age"] not in first
-    assert widget(panel, "clinical_portal_vein_invasion").visible  # also when it stood in a folded group before
+    assert widget(
+        panel, "clinical_portal_vein_invasion"
+    ).visible  # also when it stood in a folded group before
     assert not widget(panel, "clinical_age").visible
     panel.steps["clinical"].otherBox.collapsed = False
     assert widget(panel, "clinical_age").visible
