@@ -25,7 +25,7 @@ from LWCTRLogic.progress import Progress, TerminalProgress
 from LWCTRLogic.simulation.phantoms import make_records, write_records
 from LWCTRLogic.stats.discrimination import concordance
 from LWCTRLogic.stats.steps import Floats
-from LWCTRLogic.training.card import model_card
+from LWCTRLogic.training.card import first_line, model_card
 from LWCTRLogic.training.chain import ChainSettings
 from LWCTRLogic.training.cohort_reading import read_cohort_files
 from LWCTRLogic.training.locked import Locked, apply_bundle, read_for
@@ -196,7 +196,7 @@ def card(
     performance = other[other.index("## Performance") : other.index("What is estimated")]
     return f"""# Card of the demonstration bundle
 
-**{NOTICE[0].upper()}{NOTICE[1:]}.** Written by `tools/train_demo_bundle.py`, together with the bundle:
+**{NOTICE[0].upper()}{NOTICE[1:]}. {first_line(published)}** Written by `tools/train_demo_bundle.py`, together with the bundle:
 
     python tools/train_demo_bundle.py {arguments} --cache FOLDER
 
