@@ -196,7 +196,8 @@ def card(
     performance = other[other.index("## Performance") : other.index("What is estimated")]
     return f"""# Card of the demonstration bundle
 
-**{NOTICE[0].upper()}{NOTICE[1:]}. {first_line(published)}** Written by `tools/train_demo_bundle.py`, together with the bundle:
+**{NOTICE[0].upper()}{NOTICE[1:]}. {first_line(published)}** Written by
+`tools/train_demo_bundle.py`, together with the bundle:
 
     python tools/train_demo_bundle.py {arguments} --cache FOLDER
 
