@@ -155,7 +155,9 @@ def read_outcomes(rows: Rows, columns: OutcomeColumns | None = None, horizon: fl
     """
     columns = columns or OutcomeColumns()
     present = _present(rows, columns)
-    problems: list[str] = []
+    problems = _in_days(rows, present, columns)
+    if problems:  # told alone: hundreds of cells would be out of range for one reason
+        raise InputError("the outcomes were refused: " + _listed(problems))
     read = {
         name: _column(rows, getattr(columns, name), reader, problems)
         for name, reader in _READERS.items()
@@ -163,7 +165,6 @@ def read_outcomes(rows: Rows, columns: OutcomeColumns | None = None, horizon: fl
     }
     case_ids = tuple(row[columns.case_id].strip() for row in rows)
     problems += _repeated(case_ids)
-    problems += _in_days(read, columns)
     problems += _impossible(case_ids, read)
     if problems:
         raise InputError("the outcomes were refused: " + _listed(problems))
@@ -252,12 +253,13 @@ def _repeated(case_ids: Sequence[str]) -> list[str]:
     ]
 
 
-def _in_days(read: Mapping[str, Floats], columns: OutcomeColumns) -> list[str]:
+def _in_days(rows: Rows, present: set[str], columns: OutcomeColumns) -> list[str]:
     problems = []
     for name in ("os_months", "pfs_months", "landmark_months"):
-        middle = float(np.nanmedian(read[name])) if name in read and np.isfinite(read[name]).any() else 0.0
+        column = getattr(columns, name)
+        values = np.array([_number(row[column].strip()) for row in rows]) if name in present else np.empty(0)
+        middle = float(np.median(values[np.isfinite(values)])) if np.isfinite(values).any() else 0.0
         if middle > (_DAYS if name != "landmark_months" else 12):
-            column = getattr(columns, name)
             problems.append(
                 f"{column} has the median {middle:g}: these look like days, and months are expected"
             )

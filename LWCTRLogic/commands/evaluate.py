@@ -70,6 +70,8 @@ def run(args: argparse.Namespace, progress: Progress) -> int:
 
     if args.bundle is not None and args.cohort is None:
         raise UsageError("--bundle without --cohort", "--cohort FOLDER --bundle BUNDLE")
+    if args.scores is None and (args.score or args.risk or args.not_probability or args.group):
+        raise UsageError("--score, --risk, --not-probability or --group without --scores", "--scores TABLE")
     cohort, more = _read(args)
     evaluation = evaluate_cohort(cohort, progress, args.seed, args.draws, args.reclassification, **more)
     report = write_evaluation(evaluation, args.out, progress)

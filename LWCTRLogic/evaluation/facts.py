@@ -27,7 +27,6 @@ def known_facts(evaluation: Evaluation) -> dict[str, str]:
         "output": _output(evaluation),
         "software": f"LWCTR {__version__}, Apache-2.0",
         "checklists": "TRIPOD+AI, CLEAR and METRICS, filled below as far as software can",
-        "preparation": "no value was changed; patients without a score were left out of its figures",
     }
     if evaluation.characteristics:
         facts["table_one"] = "in the section on patients"
@@ -44,7 +43,26 @@ def known_facts(evaluation: Evaluation) -> dict[str, str]:
         facts["centre_effects"] = (
             "performance by centre with tests of difference, in the section on subgroups"
         )
-    return facts | {key: str(value) for key, value in evaluation.training.get("facts", {}).items()}
+    return facts | _of_training(evaluation)
+
+
+def _of_training(evaluation: Evaluation) -> dict[str, str]:
+    """Return what a training says of itself."""
+    training = evaluation.training
+    if not training:
+        return {}
+    plan, cohort = training["plan"], training["cohort"]
+    folds = f"{plan['folds']} folds dealt {plan['repeats']} times"
+    return {
+        "split": f"cross-validation, {folds}; everything that is fitted is fitted inside each fold",
+        "validation": f"internal: {folds}, scores of patients whom the fit had not seen",
+        "candidates": f"{cohort['features']} image features and {len(cohort['clinical'])} clinical variables",
+        "model": "linear support vector machine, its C by cross-validation, calibrated out of fold",
+        "preparation": "each feature scaled by mean and standard deviation of the training patients",
+        "settings": f"extraction settings with the hash {cohort['settings_hash'][:12]}, in the bundle",
+        "baselines": "clinical variables alone, liver volume alone, shuffled outcomes, mRECIST",
+        "full_model": "coefficients, scaling, cut-off and baseline survival in the bundle and its card",
+    }
 
 
 def _output(evaluation: Evaluation) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from LWCTRLogic.errors import InputError
@@ -76,6 +76,11 @@ def measured(compute: Callable[[], Estimate | Comparison], **common: Any) -> Met
     if isinstance(found, Comparison):
         return Metric(estimate=found.difference, p=found.test.p, **common)
     return Metric(estimate=found, **common)
+
+
+def bounded(one: Estimate) -> Estimate:
+    """Return an estimate whose limits are cut to 0…1: those of an AUC are Wald limits, which may reach beyond."""
+    return replace(one, low=max(one.low, 0.0), high=min(one.high, 1.0)) if math.isfinite(one.low) else one
 
 
 def plain(value: float) -> Estimate:

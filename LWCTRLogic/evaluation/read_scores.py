@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 import numpy as np
@@ -84,6 +84,7 @@ def _known(rows: Rows, names: Sequence[str] | Mapping[str, object]) -> tuple[str
 def _check_columns(rows: Rows, columns: ScoreColumns) -> None:
     names = list(rows[0])
     wanted = {*columns.scores, *columns.cutoffs, *columns.risks, *columns.plain, *(columns.groups or ())}
+    wanted |= _renamed(columns)
     missing = sorted(wanted - set(names))
     if missing:
         hints = []
@@ -93,9 +94,40 @@ def _check_columns(rows: Rows, columns: ScoreColumns) -> None:
         raise InputError(
             "the table has no column " + ", ".join(hints), "columns " + ", ".join(names[:_SHOWN])
         )
+    _check_misspelt(names, columns)
     strangers = sorted((set(columns.cutoffs) | columns.risks | columns.plain) - set(columns.scores))
     if strangers:
         raise InputError(f"{', '.join(strangers)} is named but is no score", "--score for each of them too")
+
+
+def _renamed(columns: ScoreColumns) -> set[str]:
+    """Return the columns that were given by name: those must be there, even where the usual one may be absent."""
+    usual, given = OutcomeColumns(), columns.outcomes
+    named = {
+        getattr(given, item.name)
+        for item in fields(given)
+        if getattr(given, item.name) != getattr(usual, item.name)
+    }
+    return named | ({columns.mrecist} - {"mrecist"})
+
+
+def _check_misspelt(names: Sequence[str], columns: ScoreColumns) -> None:
+    """Refuse a column that looks like one of the usual ones, which would silently be left out."""
+    usual = [item.name for item in fields(OutcomeColumns())] + [*VARIABLES, "centre"]
+    strange = [
+        name
+        for name in names
+        if name not in usual and name not in columns.scores and name not in _renamed(columns)
+    ]
+    problems = []
+    for name in strange:
+        near = difflib.get_close_matches(name.lower(), usual, n=1, cutoff=0.85)
+        if near and near[0] not in names and name not in (columns.groups or ()):
+            problems.append(f"column {name!r} looks like {near[0]!r}")
+    if problems:
+        raise InputError(
+            "; ".join(problems), "the usual names", "Rename the column, or name it by its option"
+        )
 
 
 def _score(rows: Rows, name: str, columns: ScoreColumns) -> Score:

@@ -74,10 +74,12 @@ def write_evaluation(evaluation: Evaluation, folder: Path, progress: Progress | 
         When the folder cannot be written.
     """
     progress = progress or Progress()
-    files.write_json(folder / "metrics.json", evaluation.to_dict())
-    write_csv(folder / "metrics.csv", COLUMNS, [metric.to_dict() for metric in evaluation.metrics])
     document = build_document(evaluation)
     drawn = pictures_of(document)
+    names = [picture.name for picture in drawn]
+    _remove_former(folder, names)
+    files.write_json(folder / "metrics.json", {**evaluation.to_dict(), "figures": names})
+    write_csv(folder / "metrics.csv", COLUMNS, [metric.to_dict() for metric in evaluation.metrics])
     for index, picture in enumerate(drawn):
         progress.update("write", index, len(drawn) + 2, picture.name)
         _write_picture(picture, folder / "figures")
@@ -88,6 +90,17 @@ def write_evaluation(evaluation: Evaluation, folder: Path, progress: Progress | 
     files.write_bytes(folder / "evaluation.pdf", render_pdf(document))
     progress.update("write", len(drawn) + 2, len(drawn) + 2)
     return html
+
+
+def _remove_former(folder: Path, names: list[str]) -> None:
+    """Remove the figures of a former evaluation that this one does not have, lest they be taken for its own."""
+    former = folder / "metrics.json"
+    if not former.is_file():
+        return
+    for name in files.read_json(former).get("figures", ()):
+        if name not in names:
+            for kind in ("svg", "png"):
+                (folder / "figures" / f"{Path(name).name}.{kind}").unlink(missing_ok=True)
 
 
 def _write_picture(picture: Picture, folder: Path) -> None:

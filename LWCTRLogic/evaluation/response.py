@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from LWCTRLogic.evaluation.calibration import WEIGHTS, calibration_metrics
-from LWCTRLogic.evaluation.metric import Metric, measured, plain
+from LWCTRLogic.evaluation.metric import Metric, bounded, measured, plain
 from LWCTRLogic.evaluation.scored import Score, ScoredCohort
 from LWCTRLogic.evaluation.survival import Ranking, rankings
 from LWCTRLogic.stats.bootstrap import percentile_interval
@@ -91,7 +91,7 @@ def _discrimination(cohort: ScoredCohort, ranking: Ranking, seed: int, draws: in
     common = {"topic": "discrimination", **_common(cohort, ranking.name, known)}
     weighted = partial(_weighted, time, event, risk, cohort.horizon)
     yield measured(
-        lambda: time_dependent_auc(time, event, risk, cohort.horizon).estimate,
+        lambda: bounded(time_dependent_auc(time, event, risk, cohort.horizon).estimate),
         name="AUC",
         method=f"{WEIGHTS}, interval from influence functions",
         **common,
@@ -106,7 +106,7 @@ def _discrimination(cohort: ScoredCohort, ranking: Ranking, seed: int, draws: in
     alive, weight = alive_at(time, event, cohort.horizon)
     seen = weight > 0
     yield measured(
-        lambda: auc_delong(alive[seen], -risk[seen]),
+        lambda: bounded(auc_delong(alive[seen], -risk[seen])),
         name="AUC, censored left out",
         method="DeLong, among those whose state is known: biased when censoring is not rare",
         **{**common, "patients": int(seen.sum())},

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
+import numpy as np
+
 from LWCTRLogic.evaluation.attribution import Attribution
 from LWCTRLogic.evaluation.characteristics import Characteristic, characteristics
 from LWCTRLogic.evaluation.classification import classification_metrics, reclassification_improvement
@@ -117,9 +119,11 @@ def evaluate_cohort(
         metrics += part
     progress.update("evaluate", len(parts), len(parts) + 1, "characteristics")
     table = characteristics(cohort)
-    return Evaluation(
-        cohort, tuple(metrics), tuple(_warnings(cohort, metrics)), table, training or {}, attribution
-    )
+    training = training or {}
+    skipped = training.get("skipped_models", {})
+    warnings = [f"{name} was not fitted: {reason}." for name, reason in skipped.items()]
+    warnings += _warnings(cohort, metrics)
+    return Evaluation(cohort, tuple(metrics), tuple(warnings), table, training, attribution)
 
 
 def _warnings(cohort: ScoredCohort, metrics: list[Metric]) -> Iterator[str]:
@@ -142,7 +146,22 @@ def _warnings(cohort: ScoredCohort, metrics: list[Metric]) -> Iterator[str]:
             f"{100 * unknown:.0f} % of the patients were censored before {cohort.horizon:g} months: "
             "the figures rest on the assumption that they were like the others who were then alive."
         )
-    lead = cohort.scores[0].name
+    yield from _about_the_lead(cohort, metrics, cohort.scores[0].name)
+
+
+def _about_the_lead(cohort: ScoredCohort, metrics: list[Metric], lead: str) -> Iterator[str]:
+    values = cohort.scores[0].values
+    unscored = int(np.isnan(values).sum())
+    if unscored:
+        yield f"{unscored} of {len(cohort)} patients have no {lead} score and are left out of its figures."
+    if np.nanmax(values) == np.nanmin(values):
+        yield f"{lead} is the same for everybody: it tells nothing."
+        return
     auc = pick(metrics, topic="discrimination", name="AUC", score=lead, endpoint="response")
-    if auc and math.isfinite(auc[0].estimate.low) and auc[0].estimate.low <= 0.5:
+    if not auc or not math.isfinite(auc[0].estimate.low):
+        return
+    one = auc[0].estimate
+    if one.high < 0.5:
+        yield f"{lead} points the wrong way: higher scores go with earlier deaths. If it is a risk, name it by --risk."
+    elif one.low <= 0.5:
         yield f"{lead} is not shown to be better than chance: the interval of its AUC reaches 0.5."

@@ -49,6 +49,12 @@ class Score:
                 "a probability between 0 and 1",
                 "Say that it is no probability, or divide it by 100 if it is in per cent",
             )
+        if self.is_probability and self.cutoff is not None and not 0 <= self.cutoff <= 1:
+            raise InputError(
+                f"the cut-off of score {self.name!r} is {self.cutoff:g}",
+                "a number between 0 and 1, as the score",
+                "Divide it by 100 if it is in per cent",
+            )
 
 
 @dataclass(frozen=True)

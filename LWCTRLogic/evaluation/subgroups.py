@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.stats import chi2
 
 from LWCTRLogic.errors import InputError
-from LWCTRLogic.evaluation.metric import Metric, measured, plain
+from LWCTRLogic.evaluation.metric import Metric, bounded, measured, plain
 from LWCTRLogic.evaluation.scored import Score, ScoredCohort
 from LWCTRLogic.evaluation.survival import POINTS, hazard_ratio, per_points
 from LWCTRLogic.stats.estimate import Estimate
@@ -20,8 +20,8 @@ from LWCTRLogic.stats.steps import Bools, Floats
 from LWCTRLogic.stats.time_dependent import time_dependent_auc
 
 TOPIC = "subgroup"
-SMALLEST = 10
-"""Patients of a subgroup below which nothing is estimated in it."""
+SMALLEST, RAREST = 10, 5
+"""Patients of a subgroup, and of its rarer class, below which nothing is estimated in it."""
 
 
 def subgroup_metrics(cohort: ScoredCohort, score: Score) -> Iterator[Metric]:
@@ -76,7 +76,7 @@ def _variable(
 def _auc(cohort: ScoredCohort, score: Score, rows: Bools, common: dict[str, Any]) -> Metric:
     time, event = cohort.outcomes.os_months[rows], cohort.outcomes.os_event[rows]
     return measured(
-        lambda: time_dependent_auc(time, event, -score.values[rows], cohort.horizon).estimate,
+        partial(_known_auc, time, event, -score.values[rows], cohort.horizon),
         name="AUC",
         endpoint="response",
         at=cohort.horizon,
@@ -84,6 +84,14 @@ def _auc(cohort: ScoredCohort, score: Score, rows: Bools, common: dict[str, Any]
         events=int((event & (time <= cohort.horizon)).sum()),
         **common,
     )
+
+
+def _known_auc(time: Floats, event: Bools, risk: Floats, horizon: float) -> Estimate:
+    """Return the AUC, unless the rarer class has too few patients for any interval."""
+    rarer = min(int((event & (time <= horizon)).sum()), int((time > horizon).sum()))
+    if rarer < RAREST:
+        raise InputError(f"{rarer} patients in the smaller class", f"{RAREST} at least")
+    return bounded(time_dependent_auc(time, event, risk, horizon).estimate)
 
 
 def _heterogeneity(aucs: list[Estimate], common: dict[str, Any]) -> Metric:

@@ -14,7 +14,7 @@ import numpy as np
 
 from LWCTRLogic.errors import InputError
 from LWCTRLogic.evaluation.calibration import WEIGHTS, calibration_metrics
-from LWCTRLogic.evaluation.metric import Metric, measured, plain
+from LWCTRLogic.evaluation.metric import Metric, bounded, measured, plain
 from LWCTRLogic.evaluation.scored import MRECIST, Score, ScoredCohort, SurvivalModel
 from LWCTRLogic.models.bundle import REPORT_MONTHS
 from LWCTRLogic.outcomes import FollowUp
@@ -101,10 +101,14 @@ def _discrimination(follow_up: FollowUp, ranking: Ranking) -> Iterator[Metric]:
         "endpoint": follow_up.endpoint,
     }
     common |= _size(follow_up, known)
-    yield measured(lambda: harrell_c(time, event, risk).estimate, name="Harrell's C", **common)
+    yield measured(lambda: bounded(harrell_c(time, event, risk).estimate), name="Harrell's C", **common)
     last = float(time[event].max(initial=0))
     yield measured(
-        lambda: uno_c(time, event, risk, tau=last).estimate, name="Uno's C", at=last, method=WEIGHTS, **common
+        lambda: bounded(uno_c(time, event, risk, tau=last).estimate),
+        name="Uno's C",
+        at=last,
+        method=WEIGHTS,
+        **common,
     )
     for month in REPORT_MONTHS[follow_up.endpoint]:
         yield measured(
@@ -117,7 +121,7 @@ def _discrimination(follow_up: FollowUp, ranking: Ranking) -> Iterator[Metric]:
 
 
 def _auc(time: Floats, event: Bools, risk: Floats, month: float) -> Estimate:
-    return time_dependent_auc(time, event, risk, month).estimate
+    return bounded(time_dependent_auc(time, event, risk, month).estimate)
 
 
 def _prediction_error(follow_up: FollowUp, model: SurvivalModel) -> Iterator[Metric]:

@@ -15,10 +15,13 @@ _MOST_FEATURES = 15
 
 def first_line(training: Training) -> str:
     """Return what must be said before anything else."""
-    verdicts = list(training.verdicts().values())
-    if verdicts:
-        return ". ".join(verdicts) + "."
-    return "Every model beats shuffled outcomes and the simple baselines that it was compared with."
+    said = [f"{name} was not fitted: {reason}" for name, reason in training.skipped.items()]
+    said += training.verdicts().values()
+    if not said and training.shuffles:
+        said.append("Every model beats shuffled outcomes and the simple baselines that it was compared with")
+    if not training.shuffles:
+        said.append("Outcomes were not shuffled: whether the models beat chance was not tried")
+    return ". ".join(said) + "."
 
 
 def side_by_side(training: Training) -> str:
@@ -35,12 +38,18 @@ def side_by_side(training: Training) -> str:
                 _interval(strict),
                 _interval(paper.auc),
                 "–" if optimism is None else f"{optimism.plus:.3f}",
-                "no" if training.controls[name].not_beaten() else "yes",
+                _beats(training, name),
             )
         )
     widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
     return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def _beats(training: Training, name: str) -> str:
+    if training.controls[name].not_beaten():
+        return "no"
+    return "yes" if training.shuffles else "not tried"
 
 
 def _interval(measure: Measure) -> str:

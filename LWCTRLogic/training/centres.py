@@ -55,6 +55,8 @@ def leave_centres_out(
                 auc = folded_auc(cross.scores[:, inside], fold[None, inside], label[inside], weight[inside])
             except InputError:
                 continue  # a centre with one class only has no AUC
+            if number >= 0 and np.ptp(cross.scores[0, inside]) == 0:
+                continue  # the other centres were too few for a fit: all of them got one score
             rows.append(CentreAuc(str(name), int(inside.sum()), auc.value, *auc.interval()))
         found[model] = tuple(rows)
     return found, {model: cross.scores[0] for model, cross in crosses.items()}, ""

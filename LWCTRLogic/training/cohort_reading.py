@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from LWCTRLogic.clinical import VARIABLES
 from LWCTRLogic.errors import InputError
 from LWCTRLogic.models.bundle import Bundle
-from LWCTRLogic.models.clinical_coding import CODINGS
 from LWCTRLogic.models.cohort_data import TrainingCohort
 from LWCTRLogic.outcomes import Outcomes
 from LWCTRLogic.training.cohort_table import read_cohort_table
@@ -121,7 +121,8 @@ def _cohort(
     no_months, no_event = np.full(len(outcomes), np.nan), np.zeros(len(outcomes), dtype=bool)
     return TrainingCohort(
         values,
-        words[[name for name in CODINGS if name in words and words[name].any()]],
+        # all that a report shows; models choose among those with a coding (TrainingCohort.inputs)
+        words[[name for name in VARIABLES if name != "mrecist" and name in words and words[name].any()]],
         words["mrecist"],
         outcomes.os_months,
         outcomes.os_event,

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from LWCTRLogic.models.bundle import CoxModel, Measure
+from LWCTRLogic.models.clinical_coding import CODINGS
 from LWCTRLogic.models.cohort_data import HORIZON
 from LWCTRLogic.provenance import package_versions
 from LWCTRLogic.stats.discrimination import weighted_auc
@@ -56,7 +57,7 @@ def training_numbers(training: Training) -> dict[str, Any]:
             "dead_at_12_months": int((~label & known).sum()),
             "unknown_at_12_months": int((~known).sum()),
             "features": cohort.features.shape[1],
-            "clinical": list(cohort.clinical.columns),
+            "clinical": [name for name in cohort.clinical if name in CODINGS],
             "settings_hash": cohort.origin.get("settings_hash", ""),
         },
         "skipped_models": dict(training.skipped),

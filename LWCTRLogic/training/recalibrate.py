@@ -57,6 +57,7 @@ def recalibrate(
         refuse_known_patients(cohort, bundle.lineage.get(key, ()), words, columns)
     _check_size(cohort)
     locked = apply_bundle(bundle, cohort)
+    _refuse_unscored(locked)
     intercepts, slopes, classifiers = {}, {}, []
     for model in bundle.classifiers:
         if model.name not in locked.scores:
@@ -71,6 +72,23 @@ def recalibrate(
         )
         cox = fit_cox_models(cohort, np.asarray(scores, dtype=float), seed, draws)
     return Recalibration(_linked(bundle, locked, name, tuple(classifiers), cox), intercepts, slopes)
+
+
+def _refuse_unscored(locked: Locked) -> None:
+    without = sorted(
+        {
+            case
+            for scores in locked.scores.values()
+            for case in np.asarray(locked.cohort.ids)[np.isnan(scores)]
+        }
+    )
+    if without:
+        shown = ", ".join(map(str, without[:8])) + (" …" if len(without) > 8 else "")
+        raise InputError(
+            f"{len(without)} patients lack a clinical value that a model needs: {shown}",
+            "every value of every patient",
+            "Complete the table or leave these patients out",
+        )
 
 
 def _linked(

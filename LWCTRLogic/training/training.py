@@ -70,6 +70,11 @@ class Training:
     no_centres: str
     test: TrainingCohort | None = None
 
+    @property
+    def shuffles(self) -> int:
+        """How often outcomes were shuffled."""
+        return self.plan.permutations
+
     def verdicts(self) -> dict[str, str]:
         """Return for each model that does not beat its controls what it does not beat."""
         found = {}

@@ -66,6 +66,12 @@ def test_a_risk_is_turned_round_so_that_it_gives_the_same_figures(table: Path, t
         (["--score", "age"], "score 'age' runs from 50 to 50"),
         (["--score", "rad", "--risk", "risk"], "risk is named but is no score"),
         (["--score", "rad", "--os-months", "months"], "no column 'months'"),
+        (
+            ["--score", "rad", "--landmark-months", "landmark"],
+            "no column 'landmark' (is it 'landmark_months'?)",
+        ),
+        (["--score", "rad", "--mrecist", "mrecst"], "no column 'mrecst' (is it 'mrecist'?)"),
+        (["--score", "rad=47"], "the cut-off of score 'rad' is 47"),
         (["--score", "mrecist"], "mrecist: row 2 has"),
         (["--score", "rad", "--mrecist", "centre"], "mRECIST is 'A', 'B'"),
     ],
@@ -93,3 +99,34 @@ def test_a_wrong_clinical_value_is_refused_with_its_row(
     table.write_text("\n".join(lines), encoding="utf-8")
     assert evaluate(table, tmp_path / "out", "--score", "rad") == 3
     assert "row 3: Age (age) is '500'" in capsys.readouterr().err
+
+
+def test_a_misspelt_usual_column_is_refused_and_not_left_out(
+    table: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table.write_text(
+        table.read_text(encoding="utf-8").replace("landmark_months", "landmark_month", 1), encoding="utf-8"
+    )
+    assert evaluate(table, tmp_path / "out", "--score", "rad") == 3
+    assert "column 'landmark_month' looks like 'landmark_months'" in capsys.readouterr().err
+
+
+def test_a_score_that_is_a_risk_is_said_to_point_the_wrong_way(
+    table: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert evaluate(table, tmp_path / "out", "--score", "risk") == 0
+    assert "risk points the wrong way" in capsys.readouterr().out
+
+
+def test_figures_of_a_former_evaluation_do_not_stay(table: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    assert evaluate(table, out, "--score", "rad=0.5") == 0
+    (out / "figures" / "mine.png").write_bytes(b"kept")
+    assert evaluate(table, out, "--score", "rad", "--not-probability", "rad") == 0
+    left = {path.name for path in (out / "figures").iterdir()}
+    assert "calibration.svg" not in left
+    assert {"roc.svg", "mine.png"} <= left
+
+
+def test_options_of_a_table_are_refused_for_a_training(tmp_path: Path) -> None:
+    assert main(["evaluate", "--training", str(tmp_path), "--score", "rad", "-o", str(tmp_path / "out")]) == 2

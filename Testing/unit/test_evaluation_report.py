@@ -79,6 +79,16 @@ def test_a_score_that_knows_nothing_is_said_to_be_no_better_than_chance() -> Non
     assert any("not shown to be better than chance" in warning for warning in warnings)
 
 
+def test_a_score_that_is_the_same_for_everybody_and_patients_without_one_are_told() -> None:
+    cohort = scored_cohort(90)
+    values = np.where(np.arange(90) < 10, np.nan, 0.4)
+    warnings = evaluate_cohort(
+        replace(cohort, scores=(Score("flat", values),), survival=()), draws=20
+    ).warnings
+    assert "10 of 90 patients have no flat score and are left out of its figures." in warnings
+    assert "flat is the same for everybody: it tells nothing." in warnings
+
+
 def test_a_cohort_with_nothing_but_a_score_is_reported_too(tmp_path: Path) -> None:
     cohort = scored_cohort(60)
     values = cohort.scores[0].values

@@ -26,9 +26,24 @@ def summary_section(evaluation: Evaluation) -> Section:
                 _facts(evaluation, lead),
             )
         )
+    if evaluation.training:
+        blocks[:1] = [_trained(evaluation, lead)]
     if evaluation.warnings:
         blocks.append(Callout("warning", "Read this first", evaluation.warnings))
     return Section("summary", "Result", tuple(blocks))
+
+
+def _trained(evaluation: Evaluation, lead: str) -> Headline:
+    """Return the strict AUC of a training: pairs of one fold, all repeats, an interval that knows of the fits' luck."""
+    strict = evaluation.training["models"][lead]["strict"]["measures"]["AUC"]
+    return Headline(
+        f"How well does the making of {lead} work, judged on patients that each fit had not seen?",
+        f"AUC {number(strict['estimate'], 2)}",
+        f"95 % interval {number(strict['low'], 2)}{DASH}{number(strict['high'], 2)} (strict). Response and survival "
+        "below pool one repeat's scores of different fits: figures differ a little, intervals are narrower",
+        "",
+        _facts(evaluation, lead),
+    )
 
 
 def _facts(evaluation: Evaluation, lead: str) -> tuple[tuple[str, str], ...]:
