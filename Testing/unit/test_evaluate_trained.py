@@ -17,6 +17,7 @@ from LWCTRLogic.evaluation.results import evaluate_cohort
 from LWCTRLogic.explain.linear import linear_base, linear_contributions
 from LWCTRLogic.models.bundle_files import load_bundle
 from LWCTRLogic.models.prognosis import predict_prognosis
+from LWCTRLogic.report.document import Table
 
 
 def simulate(folder: Path, patients: int, seed: int) -> Path:
@@ -66,6 +67,15 @@ def test_the_report_of_a_training_shows_both_ways_and_the_controls(trained: Path
     assert any("strict (out of fold) and as published" in caption for caption in captions)
     assert any(caption.startswith("Negative controls") for caption in captions)
     assert any(caption.startswith("Leave one centre out") for caption in captions)
+
+
+def test_a_model_whose_outcomes_were_never_shuffled_is_not_said_to_beat_that_control(trained: Path) -> None:
+    cohort, training = read_training(trained)
+    document = build_document(evaluate_cohort(cohort, draws=20, training=training))
+    section = next(section for section in document.sections if section.name == "training")
+    controls = next(block for block in section.blocks if getattr(block, "caption", "").startswith("Negative"))
+    assert isinstance(controls, Table)
+    assert all("outcomes were not shuffled" in row[-1].text for row in controls.rows)
 
 
 def test_a_folder_that_no_training_wrote_is_refused(tmp_path: Path) -> None:
