@@ -60,6 +60,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--repeats", type=int, default=5, help="how often the folds are dealt anew (5)")
     parser.add_argument("--bootstraps", type=int, default=40, help="draws of the optimism; 0: none (40)")
     parser.add_argument("--permutations", type=int, default=19, help="shuffles of the outcomes (19)")
+    parser.add_argument(
+        "--overwrite",
+        action="store_true",
+        help="replace the files of a former training in OUT; other files stay",
+    )
     parser.add_argument("--seed", type=int, default=0, help="the same seed gives the same bundle (0)")
     parser.add_argument("-j", "--jobs", type=int, default=0, help="processes (default: all cores)")
 
@@ -72,16 +77,18 @@ def run(args: argparse.Namespace, progress: Progress) -> int:
     UsageError
         When an option makes no sense.
     InputError
-        When the cohort is refused; nothing has been run then.
+        When the cohort or the output folder is refused; nothing has been run then.
     """
+    from LWCTRLogic.new_folder import replaceable
     from LWCTRLogic.training.cohort_reading import read_cohort_files
     from LWCTRLogic.training.feature_tables import read_cases, read_features
-    from LWCTRLogic.training.output import write_training
+    from LWCTRLogic.training.output import NUMBERS, write_training
     from LWCTRLogic.training.shuffled import SHUFFLED
     from LWCTRLogic.training.training import BundleWords, train
 
     name = args.name or args.out.resolve().name
     _check(args, name)
+    replaceable(args.out, NUMBERS, args.overwrite)
     files = read_cohort_files(args.cohort, args.table, args.features, args.readings)
     voxels = None
     if args.shuffled_voxels is not None:
@@ -92,7 +99,7 @@ def run(args: argparse.Namespace, progress: Progress) -> int:
     for note in files.notes:
         progress.warning(note)
     training = train(files, _plan(args), progress, voxels, test)
-    _tell(training, write_training(training, args.out, BundleWords(name)), progress)
+    _tell(training, write_training(training, args.out, BundleWords(name), args.overwrite), progress)
     return 0
 
 
@@ -122,9 +129,11 @@ def _tell(training: Training, written: Written, progress: Progress) -> None:
             bundle=str(written.bundle or ""),
             sha256=written.sha256,
             verdict=first_line(training),
+            others=list(written.others),
         )
         return
     lines = [first_line(training), "", side_by_side(training), f"{written.folder}"]
+    lines += [f"Not of this training: {', '.join(written.others)}"] if written.others else []
     lines += [f"Bundle: {written.bundle} (SHA-256 {written.sha256})"] if written.bundle else ["No bundle."]
     sys.stdout.write("\n".join([*lines, f"In full: {written.evaluate}"]) + "\n")
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from LWCTRLogic import files
 from LWCTRLogic.models.bundle_files import save_bundle
+from LWCTRLogic.new_folder import listed, new_folder, others
 from LWCTRLogic.tables import write_csv
 from LWCTRLogic.training.card import model_card
 from LWCTRLogic.training.cross_fit import chosen_share
@@ -30,38 +31,60 @@ SCORES, WIDE, TEST, STABILITY, NUMBERS, CARD = (
 
 @dataclass(frozen=True)
 class Written:
-    """What was written; ``bundle`` is ``None`` when every model chose nothing."""
+    """What was written.
+
+    Attributes
+    ----------
+    bundle : Path or None
+        ``None`` when every model chose nothing.
+    others : tuple of str
+        What else lies in the folder, such as the evaluation of a former training.
+    """
 
     folder: Path
     bundle: Path | None
     sha256: str
     evaluate: str
+    others: tuple[str, ...] = ()
 
 
-def write_training(training: Training, folder: Path, words: BundleWords) -> Written:
-    """Write bundle, card, numbers and tables.
+def write_training(training: Training, folder: Path, words: BundleWords, overwrite: bool = False) -> Written:
+    """Write bundle, card, numbers and tables, all or none of them.
 
     ``scores.csv`` has one row a patient, model and mode (``strict``: out of fold, first repeat; ``strict-2`` … further
     repeats; ``paper``: resubstituted; ``centres``: from fits on the other centres). ``scores_by_patient.csv`` has the
     strict scores beside the outcomes, as ``lwctr evaluate`` reads them; ``test_scores_by_patient.csv`` those of the
     finished bundle on the test cohort.
+
+    Raises
+    ------
+    InputError
+        When the folder holds anything that may not be replaced (see :mod:`LWCTRLogic.new_folder`).
     """
-    bundle, path, digest = make_bundle(training, words), None, ""
+    with new_folder(folder, NUMBERS, overwrite) as aside:
+        name, digest = _write(training, aside, words)
+    path = folder / name if name else None
+    return Written(folder, path, digest, evaluate_line(folder), others(folder, NUMBERS))
+
+
+def _write(training: Training, folder: Path, words: BundleWords) -> tuple[str, str]:
+    """Write every file; return the bundle's name and SHA-256, empty where there is none."""
+    bundle, name, digest = make_bundle(training, words), "", ""
     if bundle is not None:
-        path = folder / f"{words.name}.zip"
-        digest = save_bundle(bundle, path)
+        name = f"{words.name}.zip"
+        digest = save_bundle(bundle, folder / name)
     numbers = {**training_numbers(training), "bundle_sha256": digest or None, "test": None}
     if bundle is not None and training.test is not None:
         locked = apply_bundle(bundle, training.test)
         numbers["test"] = locked_numbers(replace(bundle, sha256=digest), locked)
         write_frame(folder / TEST, scores_table(bundle, locked))
-    files.write_json(folder / NUMBERS, numbers)
     files.write_text(folder / CARD, model_card(training, bundle, digest))
     write_csv(folder / SCORES, ("case_id", "model", "mode", "score"), _scores(training))
     scores = {name: model.cross.scores[0] for name, model in training.strict.models.items()}
     write_frame(folder / WIDE, beside_outcomes(training.cohort, scores))
     write_csv(folder / STABILITY, ("model", "feature", "share_of_fits", "in_the_model"), _selection(training))
-    return Written(folder, path, digest, evaluate_line(folder))
+    files.write_json(folder / NUMBERS, {**numbers, "files": listed(folder)})
+    return name, digest
 
 
 def _scores(training: Training) -> Iterator[dict[str, Any]]:

@@ -132,6 +132,8 @@ def test_the_folder_holds_bundle_card_numbers_and_scores(tmp_path: Path) -> None
         strict["measures"]["AUC"]["estimate"], abs=0.05
     )
     assert numbers["test"]["models"]["LWCTR"]["patients"] == 60 and numbers["bundle_sha256"] == written.sha256
+    made = {path.name for path in (tmp_path / "out").iterdir()}
+    assert set(numbers["files"]) | {"training.json"} == made and written.bundle.name in made
     assert (
         numbers["estimand"].startswith("Performance on new patients")
         and numbers["plan"]["chain"]["icc_smallest"]
@@ -229,9 +231,14 @@ def test_the_command_trains_and_tells_both_ways(tmp_path: Path, capsys: pytest.C
     told = capsys.readouterr().out
     assert "strict AUC" in told and "Bundle:" in told and "lwctr evaluate --training" in told
     assert [model.name for model in load_bundle(out / "mine.zip").classifiers] == ["Clinical"]
-    assert main([*line, "--name", "mine", "--signature", "published", "--progress", "json"]) == 0
+    line += ["--signature", "published"]
+    assert main([*line, "--name", "ours"]) == 3
+    assert "is not empty; expected a new or empty folder" in capsys.readouterr().err
+    (out / "notes.txt").write_text("of my own")
+    assert main([*line, "--name", "ours", "--overwrite", "--progress", "json"]) == 0
     last = json.loads(capsys.readouterr().out.splitlines()[-1])
-    assert last["event"] == "trained" and last["sha256"] == load_bundle(out / "mine.zip").sha256
+    assert last["event"] == "trained" and last["sha256"] == load_bundle(out / "ours.zip").sha256
+    assert not (out / "mine.zip").exists() and last["others"] == ["notes.txt"]
 
 
 def test_the_published_signature_needs_its_features(tmp_path: Path) -> None:
