@@ -39,8 +39,7 @@ lint: $(VENV)/.ready-test
 	$(BIN)/mypy
 
 test: lint
-	OMP_NUM_THREADS=1 $(BIN)/coverage run -m pytest -m "not slow"
-	@$(BIN)/coverage combine -q
+	OMP_NUM_THREADS=1 $(PY) -m pytest -m "not slow" -n 2 --dist loadfile --cov --cov-report=
 	@$(BIN)/coverage report --skip-covered --sort=cover | tail -25
 	@$(BIN)/coverage report --format=total --fail-under=95 > /dev/null
 	@echo "Next: make demo, then open build/demo/report.html"
