@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 import numpy as np
 import SimpleITK as sitk
@@ -24,7 +25,14 @@ from LWCTRLogic.radiomics.texture import bin_volume, texture_features
 from LWCTRLogic.radiomics.threads import finished
 
 STEP = "features"
-Job = Callable[[], dict[str, float]]
+
+
+class Job(NamedTuple):
+    """A part of the features: those of the shape, or of one image type; the widest filters take longest."""
+
+    name: str
+    run: Callable[[], dict[str, float]]
+    width: float
 
 
 def extract(
@@ -96,13 +104,13 @@ def one_thread_each() -> Iterator[None]:
         yield
 
 
-def _jobs(prepared: Prepared, settings: ExtractionSettings) -> list[tuple[str, Job]]:
-    jobs: list[tuple[str, Job]] = []
+def _jobs(prepared: Prepared, settings: ExtractionSettings) -> list[Job]:
+    jobs = []
     if "shape" in settings.feature_classes:
-        jobs.append(("shape", lambda: _shape(prepared, settings)))
+        jobs.append(Job("shape", partial(_shape, prepared, settings), -1.0))
     if any(name in settings.feature_classes for name in INTENSITY_CLASSES):
         for kind in image_types(prepared.image, prepared.spacing, prepared.region, settings):
-            jobs.append((kind.name, lambda kind=kind: _intensity(kind, prepared, settings)))  # type: ignore[misc]
+            jobs.append(Job(kind.name, partial(_intensity, kind, prepared, settings), kind.width))
     return jobs
 
 
@@ -122,14 +130,15 @@ def _intensity(kind: ImageType, prepared: Prepared, settings: ExtractionSettings
     }
 
 
-def _run(jobs: list[tuple[str, Job]], progress: Progress, threads: int) -> dict[str, float]:
-    """Run the jobs and return their features in the order of the jobs."""
+def _run(jobs: list[Job], progress: Progress, threads: int) -> dict[str, float]:
+    """Run the jobs, the longest first so that threads end together; return the features in the jobs' order."""
     results: dict[str, dict[str, float]] = {}
-    for place, values in finished([job for _, job in jobs], threads, progress.check_cancelled):
-        name = jobs[place][0]
+    longest_first = sorted(jobs, key=lambda job: -job.width)
+    for place, values in finished([job.run for job in longest_first], threads, progress.check_cancelled):
+        name = longest_first[place].name
         results[name] = values
         progress.update(STEP, len(results), len(jobs), name)
-    values = {feature: value for name, _ in jobs for feature, value in results[name].items()}
+    values = {feature: value for job in jobs for feature, value in results[job.name].items()}
     undefined = [feature for feature, value in values.items() if not math.isfinite(value)]
     if undefined:
         raise BackendError(

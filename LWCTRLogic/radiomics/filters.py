@@ -34,11 +34,14 @@ class ImageType:
         The image type in the settings (``Original``, ``LoG`` …).
     compute : callable
         Makes the array (z, y, x) over the bounding box.
+    width : float
+        How far the filter looks (sigma in mm, 0 for the narrow ones): the wider, the longer it takes.
     """
 
     name: str
     kind: str
     compute: Callable[[], Array]
+    width: float = 0.0
 
 
 def image_types(
@@ -51,32 +54,29 @@ def image_types(
     InputError
         When the image is too small for a Laplacian of Gaussian.
     """
-    makers: dict[str, Callable[..., Iterator[tuple[str, Callable[[], Array]]]]] = {
+    makers: dict[str, Callable[..., Iterator[ImageType]]] = {
         "Original": _original,
         "LoG": _laplacians,
         "Wavelet": _wavelets,
         "Gradient": _gradient,
     }
-    result = []
+    result: list[ImageType] = []
     for kind, options in settings.image_types.items():
         local = settings.for_image_type(kind)
         if kind in makers:
-            named = makers[kind](image, spacing, region, local, dict(options))
+            result += makers[kind](image, spacing, region, local, dict(options))
         else:
-            named = iter([(kind.lower(), partial(_POINTWISE[kind], image, region))])
-        result += [ImageType(name, kind, compute) for name, compute in named]
+            result.append(ImageType(kind.lower(), kind, partial(_POINTWISE[kind], image, region)))
     return result
 
 
-def _original(
-    image: Array, spacing: Spacing, region: Region, *_: Any
-) -> Iterator[tuple[str, Callable[[], Array]]]:
-    yield "original", lambda: image[region]
+def _original(image: Array, spacing: Spacing, region: Region, *_: Any) -> Iterator[ImageType]:
+    yield ImageType("original", "Original", lambda: image[region])
 
 
 def _laplacians(
     image: Array, spacing: Spacing, region: Region, settings: ExtractionSettings, options: dict[str, Any]
-) -> Iterator[tuple[str, Callable[[], Array]]]:
+) -> Iterator[ImageType]:
     for sigma in options.get("sigma", ()):
         need = [max(4, math.ceil(sigma / step) + 1) for step in spacing]
         if any(size < least for size, least in zip(image.shape, need, strict=True)):
@@ -85,7 +85,8 @@ def _laplacians(
                 f"at least {_by_axis(need)} for LoG with sigma {sigma} mm",
                 "Leave that sigma out, or keep more of the image around the mask (padDistance, preCrop)",
             )
-        yield sigma_name(sigma), partial(laplacian_of_gaussian, image, spacing, float(sigma), region)
+        compute = partial(laplacian_of_gaussian, image, spacing, float(sigma), region)
+        yield ImageType(sigma_name(sigma), "LoG", compute, float(sigma))
 
 
 def _by_axis(sizes: Any) -> str:
@@ -94,20 +95,18 @@ def _by_axis(sizes: Any) -> str:
 
 def _wavelets(
     image: Array, spacing: Spacing, region: Region, settings: ExtractionSettings, options: dict[str, Any]
-) -> Iterator[tuple[str, Callable[[], Array]]]:
+) -> Iterator[ImageType]:
     axes = wavelet_axes(settings)
     wavelet = options.get("wavelet", "coif1")
     for band in sub_bands(axes, options.get("level", 1), options.get("start_level", 0)):
-        yield band.name, partial(wavelet_band, image, band, wavelet, axes, region)
+        yield ImageType(band.name, "Wavelet", partial(wavelet_band, image, band, wavelet, axes, region))
 
 
 def _gradient(
     image: Array, spacing: Spacing, region: Region, settings: ExtractionSettings, options: dict[str, Any]
-) -> Iterator[tuple[str, Callable[[], Array]]]:
-    yield (
-        "gradient",
-        partial(_gradient_magnitude, image, spacing, region, options.get("gradientUseSpacing", True)),
-    )
+) -> Iterator[ImageType]:
+    use_spacing = options.get("gradientUseSpacing", True)
+    yield ImageType("gradient", "Gradient", partial(_gradient_magnitude, image, spacing, region, use_spacing))
 
 
 def _gradient_magnitude(image: Array, spacing: Spacing, region: Region, use_spacing: bool) -> Array:

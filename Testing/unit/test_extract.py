@@ -111,7 +111,21 @@ def test_progress_names_each_image_type(image, mask):
     extract(image, mask, SMALL, watcher)
     features = [entry for entry in watcher.seen if entry[0] == "features"]
     assert features[-1][1:3] == (11, 11)
-    assert [entry[3] for entry in features][:3] == ["shape", "original", "log-sigma-1-mm-3D"]
+    assert len({entry[3] for entry in features}) == 11
+
+
+def test_the_filters_that_take_longest_begin_first_and_the_columns_keep_their_order(image, mask):
+    settings = ExtractionSettings(image_types={"Original": {}, "LoG": {"sigma": [1, 3, 2]}})
+    watcher = Watcher()
+    assert list(extract(image, mask, settings, watcher)) == feature_names(settings)
+    begun = [message for step, _, _, message in watcher.seen if step == "features"]
+    assert begun == [
+        "log-sigma-3-mm-3D",
+        "log-sigma-2-mm-3D",
+        "log-sigma-1-mm-3D",
+        "original",
+        "shape",
+    ]
 
 
 @pytest.mark.parametrize("threads", [1, 2])
