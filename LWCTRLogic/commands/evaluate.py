@@ -61,11 +61,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--reclassification", action="store_true", help="NRI and IDI too, which can favour a useless model"
     )
+    parser.add_argument(
+        "--numbers-only", action="store_true", help="metrics.json and the tables, without figures and report"
+    )
 
 
 def run(args: argparse.Namespace, progress: Progress) -> int:
     """Run the command."""
-    from LWCTRLogic.evaluation.report import write_evaluation
+    from LWCTRLogic.evaluation.output import write_evaluation
     from LWCTRLogic.evaluation.results import evaluate_cohort
 
     if args.bundle is not None and args.cohort is None:
@@ -74,7 +77,7 @@ def run(args: argparse.Namespace, progress: Progress) -> int:
         raise UsageError("--score, --risk, --not-probability or --group without --scores", "--scores TABLE")
     cohort, more = _read(args)
     evaluation = evaluate_cohort(cohort, progress, args.seed, args.draws, args.reclassification, **more)
-    report = write_evaluation(evaluation, args.out, progress)
+    report = write_evaluation(evaluation, args.out, progress, report=not args.numbers_only)
     if isinstance(progress, JsonProgress):
         progress.emit("result", report=str(report), warnings=list(evaluation.warnings))
     else:

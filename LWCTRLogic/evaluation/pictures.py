@@ -12,6 +12,7 @@ from LWCTRLogic.evaluation.calibration import calibration_of
 from LWCTRLogic.evaluation.figures import calibration, decision, forest, kaplan_meier, over_time, roc, spread
 from LWCTRLogic.evaluation.figures.frame import HEIGHT, WIDE, WIDTH
 from LWCTRLogic.evaluation.metric import Metric, pick
+from LWCTRLogic.evaluation.palette import cohort_places
 from LWCTRLogic.evaluation.scored import MRECIST, Score, ScoredCohort
 from LWCTRLogic.evaluation.subgroups import TOPIC as SUBGROUP
 from LWCTRLogic.evaluation.survival import (
@@ -39,6 +40,7 @@ _THRESHOLDS = np.linspace(0.01, 0.99, 99)
 def roc_picture(cohort: ScoredCohort, metrics: Sequence[Metric]) -> Picture | None:
     """Return the ROC curves of the response at the horizon, with the areas that the tables give."""
     curves: list[roc.RocCurve] = []
+    places = cohort_places(cohort)
     for ranking in _with_mrecist(rankings(cohort, "OS")):
         areas = pick(metrics, topic="discrimination", name="AUC", score=ranking.name, endpoint="response")
         known = np.isfinite(ranking.risk)
@@ -48,7 +50,10 @@ def roc_picture(cohort: ScoredCohort, metrics: Sequence[Metric]) -> Picture | No
                 outcomes.os_months[known], outcomes.os_event[known], ranking.risk[known], cohort.horizon
             )
             # of death; seen from the other corner it is the curve of being alive
-            curves.append(roc.RocCurve(ranking.name, 1 - true[::-1], 1 - false[::-1], areas[0].estimate))
+            place = places[ranking.name]
+            curves.append(
+                roc.RocCurve(ranking.name, 1 - true[::-1], 1 - false[::-1], areas[0].estimate, place)
+            )
     if not curves:
         return None
     title = f"Alive at {cohort.horizon:g} months"
@@ -70,7 +75,7 @@ def calibration_picture(cohort: ScoredCohort, score: Score) -> Picture | None:
     title = f"Calibration of {score.name} at {cohort.horizon:g} months"
     return _calibration(
         "calibration", outcomes.os_months[known], outcomes.os_event[known], score.values[known], cohort.horizon,
-        title, cohort.notice,
+        title, cohort.notice, cohort_places(cohort)[score.name],
     )  # fmt: skip
 
 
@@ -86,13 +91,21 @@ def model_calibration_pictures(cohort: ScoredCohort, endpoint: str) -> Iterator[
         picture = _calibration(
             f"calibration-{endpoint}-{month:g}", follow_up.months[known], follow_up.event[known],
             survival[known, column], month, f"{model.name}: {endpoint} at {month:g} months", cohort.notice,
+            cohort_places(cohort)[model.name],
         )  # fmt: skip
         if picture is not None:
             yield picture
 
 
 def _calibration(
-    name: str, time: Floats, event: Bools, predicted: Floats, month: float, title: str, notice: str
+    name: str,
+    time: Floats,
+    event: Bools,
+    predicted: Floats,
+    month: float,
+    title: str,
+    notice: str,
+    place: int,
 ) -> Picture | None:
     try:
         found = calibration_of(time, event, predicted, month)
@@ -107,6 +120,7 @@ def _calibration(
         line.low,
         line.high,
         [(group.predicted, group.observed) for group in found.groups],
+        place,
     )
     slope = found.weak.slope
     return _picture(
@@ -121,7 +135,8 @@ def _calibration(
 def decision_picture(cohort: ScoredCohort) -> Picture | None:
     """Return the net benefit of the scores that are probabilities."""
     outcomes, everybody = cohort.outcomes, None
-    curves: list[tuple[str, Floats]] = []
+    curves: list[decision.BenefitCurve] = []
+    places = cohort_places(cohort)
     for score in [score for score in cohort.scores if score.is_probability][:DRAWN]:
         known = np.isfinite(score.values)
         try:
@@ -131,7 +146,7 @@ def decision_picture(cohort: ScoredCohort) -> Picture | None:
             )  # fmt: skip
         except InputError:
             continue
-        curves.append((score.name, found.model))
+        curves.append(decision.BenefitCurve(score.name, found.model, places[score.name]))
         everybody = found.treat_all if everybody is None else everybody
     if everybody is None:
         return None
@@ -235,12 +250,13 @@ def _group(label: str, time: Floats, event: Bools, months: Sequence[float]) -> k
 
 def over_time_pictures(cohort: ScoredCohort) -> Iterator[Picture]:
     """Give AUC(t) of the leading scores, mRECIST and Cox models for each endpoint."""
+    places = cohort_places(cohort)
     for endpoint in cohort.endpoints:
         follow_up = cohort.follow_up(endpoint)
         curves = [
             curve
             for ranking in _leading(rankings(cohort, endpoint))
-            if (curve := _auc_curve(follow_up, ranking)) is not None
+            if (curve := _auc_curve(follow_up, ranking, places[ranking.name])) is not None
         ]
         if curves:
             title = f"AUC over time, {endpoint_name(endpoint).lower()}"
@@ -261,11 +277,11 @@ def _with_mrecist(found: list[Ranking]) -> list[Ranking]:
 
 
 def _leading(found: list[Ranking]) -> list[Ranking]:
-    """Return the first score, every Cox model and mRECIST, at most as many as a figure shows."""
-    return (found[:1] + [one for one in reversed(found[1:])])[:DRAWN]
+    """Return the first score, every Cox model, mRECIST, and then other scores, as many as a figure shows."""
+    return (found[:1] + found[:0:-1])[:DRAWN]
 
 
-def _auc_curve(follow_up: FollowUp, ranking: Ranking) -> over_time.TimeCurve | None:
+def _auc_curve(follow_up: FollowUp, ranking: Ranking, place: int) -> over_time.TimeCurve | None:
     risk = ranking.risk[follow_up.rows]
     known = np.isfinite(risk)
     time, event, risk = follow_up.months[known], follow_up.event[known], risk[known]
@@ -279,7 +295,7 @@ def _auc_curve(follow_up: FollowUp, ranking: Ranking) -> over_time.TimeCurve | N
     if len(points) < 3:
         return None
     months, value, low, high = np.array(points).T
-    return over_time.TimeCurve(ranking.name, months, value, low, high)
+    return over_time.TimeCurve(ranking.name, months, value, low, high, place)
 
 
 def forest_picture(cohort: ScoredCohort, score: Score, metrics: Iterable[Metric]) -> Picture | None:

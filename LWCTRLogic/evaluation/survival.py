@@ -6,11 +6,12 @@ Every time runs from the follow-up scan where the cohort has landmarks.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 import numpy as np
+from scipy.stats import rankdata
 
 from LWCTRLogic.errors import InputError
 from LWCTRLogic.evaluation.calibration import WEIGHTS, calibration_metrics
@@ -25,7 +26,7 @@ from LWCTRLogic.stats.estimate import Estimate
 from LWCTRLogic.stats.hazard_ratios import hazard_ratios
 from LWCTRLogic.stats.logrank import logrank
 from LWCTRLogic.stats.proportional_hazards import proportional_hazards
-from LWCTRLogic.stats.rmst import restricted_mean_difference
+from LWCTRLogic.stats.rmst import restricted_mean, restricted_mean_difference
 from LWCTRLogic.stats.steps import Bools, Floats
 from LWCTRLogic.stats.survival_curves import survival_curve
 from LWCTRLogic.stats.time_dependent import time_dependent_auc
@@ -33,6 +34,7 @@ from LWCTRLogic.stats.time_dependent import time_dependent_auc
 RESPONDERS, NON_RESPONDERS = "responders", "non-responders"
 POINTS = 10.0
 """Points of a score in per cent that a hazard ratio is given for."""
+MEAN = "restricted mean survival, months"
 
 
 @dataclass(frozen=True)
@@ -44,14 +46,27 @@ class Ranking:
 
 
 def rankings(cohort: ScoredCohort, endpoint: str) -> list[Ranking]:
-    """Return everything that orders patients for an endpoint: scores, mRECIST, Cox models."""
+    """Return everything that orders patients for an endpoint: scores, mRECIST, Cox models.
+
+    A Cox model of one score orders patients as that score does, so every figure of discrimination would stand there
+    twice: it is left out.
+    """
     found = [Ranking(score.name, -score.values) for score in cohort.scores]
-    found += [Ranking(model.name, model.risk) for model in cohort.survival if model.endpoint == endpoint]
-    names = [ranking.name for ranking in found]
-    if "mRECIST" not in names and (cohort.mrecist != "").any():
+    if "mRECIST" not in [ranking.name for ranking in found] and (cohort.mrecist != "").any():
         order = dict(zip(MRECIST, range(len(MRECIST)), strict=True))
         found.append(Ranking("mRECIST", np.array([order.get(word, np.nan) for word in cohort.mrecist])))
+    for model in cohort.survival:
+        if model.endpoint == endpoint and not any(same_order(model.risk, one.risk) for one in found):
+            found.append(Ranking(model.name, model.risk))
     return found
+
+
+def same_order(a: Floats, b: Floats) -> bool:
+    """Return whether two risks (n,) order the same patients alike, ties included."""
+    known = np.isfinite(a)
+    if not (known == np.isfinite(b)).all():
+        return False
+    return bool(np.array_equal(rankdata(a[known]), rankdata(b[known])))
 
 
 def survival_metrics(cohort: ScoredCohort) -> Iterator[Metric]:
@@ -81,9 +96,11 @@ def _course(follow_up: FollowUp) -> Iterator[Metric]:
         name="median months", estimate=curve.median(), method="Kaplan–Meier, log-log limits", **common
     )
     for month in REPORT_MONTHS[follow_up.endpoint]:
-        yield Metric(
-            name="free of event", estimate=curve.at(month), at=month, method="Kaplan–Meier", **common
-        )
+        one = curve.at(month)
+        method = "Kaplan–Meier"
+        if np.isnan(one.value):
+            method = f"not estimated: nobody was followed for longer than {curve.times[-1]:.1f} months"
+        yield Metric(name="free of event", estimate=one, at=month, method=method, **common)
 
 
 def _size(follow_up: FollowUp, known: Bools | None = None) -> dict[str, Any]:
@@ -201,7 +218,7 @@ def _groups(follow_up: FollowUp, name: str, responder: Floats, tau: float) -> It
     responder : (n,)
         1 or 0 for each patient of the cohort, NaN where unknown.
     tau : float
-        Months to which mean survival is counted.
+        Months to which mean survival is counted; less where a group was not followed for so long.
     """
     group = responder[follow_up.rows]
     known = np.isfinite(group)
@@ -211,9 +228,7 @@ def _groups(follow_up: FollowUp, name: str, responder: Floats, tau: float) -> It
     for value, words in ((1.0, RESPONDERS), (0.0, NON_RESPONDERS)):
         rows = group == value
         part = {"patients": int(rows.sum()), "events": int(event[rows].sum())}
-        yield measured(
-            partial(_median, time[rows], event[rows]), name="median months", group=words, **common, **part
-        )
+        yield _median(time[rows], event[rows], {"group": words, **common, **part})
     yield measured(
         lambda: hazard_ratio(time, event, group),
         name="hazard ratio, responders against the others",
@@ -221,19 +236,33 @@ def _groups(follow_up: FollowUp, name: str, responder: Floats, tau: float) -> It
         **size,
     )
     yield _log_rank(time, event, group, common | size)
+    yield from _restricted_means(time, event, group == 1, tau, common)
+
+
+def _restricted_means(
+    time: Floats, event: Bools, first: Bools, tau: float, common: dict[str, Any]
+) -> Iterator[Metric]:
+    """Yield the mean months lived up to τ by responders and by the others, and their difference."""
+    if not (first.any() and (~first).any()):
+        return
+    tau = min(tau, float(time[first].max()), float(time[~first].max()))
+    common = {"at": tau, "method": "area under Kaplan–Meier, variance of the estimator", **common}
+    for rows, words in ((first, RESPONDERS), (~first, NON_RESPONDERS)):
+        part = {"group": words, "patients": int(rows.sum()), "events": int(event[rows].sum())}
+        yield measured(partial(restricted_mean, time[rows], event[rows], tau), name=MEAN, **part, **common)
     yield measured(
-        lambda: restricted_mean_difference(
-            time[group == 1], event[group == 1], time[group == 0], event[group == 0], tau
-        ),
-        name="difference of restricted mean survival, months",
-        at=tau,
-        **common,
-        **size,
-    )
+        partial(restricted_mean_difference, time[first], event[first], time[~first], event[~first], tau),
+        name=f"difference of {MEAN}", patients=len(time), events=int(event.sum()), **common,
+    )  # fmt: skip
 
 
-def _median(time: Floats, event: Bools) -> Estimate:
-    return survival_curve(time, event).median()
+def _median(time: Floats, event: Bools, common: dict[str, Any]) -> Metric:
+    """Return the median, or why there is none."""
+    found = measured(lambda: survival_curve(time, event).median(), name="median months", **common)
+    if np.isnan(found.estimate.value) and not found.method:
+        reason = "not estimated: the curve does not fall to one half"
+        return replace(found, method=reason)
+    return found
 
 
 def _log_rank(time: Floats, event: Bools, group: Floats, common: dict[str, Any]) -> Metric:

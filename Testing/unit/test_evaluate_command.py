@@ -33,16 +33,15 @@ def table(tmp_path: Path) -> Path:
 
 
 def evaluate(table: Path, out: Path, *more: str) -> int:
-    return main(
-        ["evaluate", "--scores", str(table), "-o", str(out), "--draws", "20", "--progress", "none", *more]
-    )
+    plan = ["--draws", "20", "--numbers-only", "--progress", "none"]
+    return main(["evaluate", "--scores", str(table), "-o", str(out), *plan, *more])
 
 
-def test_a_table_of_scores_becomes_a_report(
+def test_a_table_of_scores_becomes_numbers_and_tables(
     table: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert evaluate(table, tmp_path / "out", "--score", "rad=0.5") == 0
-    assert "evaluation.html" in capsys.readouterr().out
+    assert "metrics.json" in capsys.readouterr().out
     content = json.loads((tmp_path / "out" / "metrics.json").read_text(encoding="utf-8"))
     assert content["scores"][0] == {
         "name": "rad", "cutoff": 0.5, "is_probability": True, "origin": "given in the table",
@@ -118,14 +117,15 @@ def test_a_score_that_is_a_risk_is_said_to_point_the_wrong_way(
     assert "risk points the wrong way" in capsys.readouterr().out
 
 
-def test_figures_of_a_former_evaluation_do_not_stay(table: Path, tmp_path: Path) -> None:
+def test_tables_of_a_former_evaluation_do_not_stay(table: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     assert evaluate(table, out, "--score", "rad=0.5") == 0
-    (out / "figures" / "mine.png").write_bytes(b"kept")
+    former = {path.name for path in (out / "tables").iterdir()}
+    (out / "tables" / "mine.csv").write_bytes(b"kept")
     assert evaluate(table, out, "--score", "rad", "--not-probability", "rad") == 0
-    left = {path.name for path in (out / "figures").iterdir()}
-    assert "calibration.svg" not in left
-    assert {"roc.svg", "mine.png"} <= left
+    left = {path.name for path in (out / "tables").iterdir()}
+    assert "response-calibration-slope-1-in-the.csv" in former - left
+    assert "mine.csv" in left
 
 
 def test_options_of_a_table_are_refused_for_a_training(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "--signature",
         "published",
         "--folds",
-        "3",
+        "2",
         "--repeats",
         "1",
         "--bootstraps",
@@ -128,14 +128,13 @@ def test_a_bundle_is_judged_on_other_patients_by_the_command(
         "-o",
         str(tmp_path),
     ]
-    assert main([*command, "--draws", "20", "--progress", "none"]) == 0
+    assert main([*command, "--draws", "20", "--numbers-only", "--progress", "none"]) == 0
     content = json.loads((tmp_path / "metrics.json").read_text(encoding="utf-8"))
     assert content["scores"][0]["origin"].startswith("locked bundle")
     assert {metric["name"] for metric in content["metrics"]} >= {
         "integrated calibration index",
         "scaled Brier score",
     }
-    assert (tmp_path / "figures" / "attribution.svg").is_file()
 
 
 def test_a_bundle_is_not_judged_on_the_patients_that_it_was_trained_on(

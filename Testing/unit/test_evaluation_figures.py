@@ -114,7 +114,11 @@ def test_a_decision_curve_keeps_the_zero_line_in_sight() -> None:
         frame.WIDTH,
         frame.HEIGHT,
         lambda canvas: decision.draw_decision_curve(
-            canvas, thresholds, [("score", 0.3 - 0.3 * thresholds)], 0.4 - 2 * thresholds, "Decision curve"
+            canvas,
+            thresholds,
+            [decision.BenefitCurve("score", 0.3 - 0.3 * thresholds)],
+            0.4 - 2 * thresholds,
+            "Decision curve",
         ),
     )
     low, high = figure.axes[0].get_ylim()

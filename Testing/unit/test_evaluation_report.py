@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -9,11 +10,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from LWCTRLogic.evaluation.report import build_document, write_evaluation
+from LWCTRLogic import files
+from LWCTRLogic.evaluation.output import tables_of, write_evaluation
+from LWCTRLogic.evaluation.report import build_document
 from LWCTRLogic.evaluation.results import Evaluation, evaluate_cohort
 from LWCTRLogic.evaluation.scored import Score
 from LWCTRLogic.progress import Progress
+from LWCTRLogic.report.document import pictures_of
+from LWCTRLogic.report.figures.style import drawing_rules
 from LWCTRLogic.report.html import render_html
+from LWCTRLogic.report.svg import draw_picture
 from Testing.unit.scored_cohorts import scored_cohort
 
 
@@ -89,7 +95,7 @@ def test_a_score_that_is_the_same_for_everybody_and_patients_without_one_are_tol
     assert "flat is the same for everybody: it tells nothing." in warnings
 
 
-def test_a_cohort_with_nothing_but_a_score_is_reported_too(tmp_path: Path) -> None:
+def test_a_cohort_with_nothing_but_a_score_is_reported_too() -> None:
     cohort = scored_cohort(60)
     values = cohort.scores[0].values
     bare = replace(
@@ -101,8 +107,35 @@ def test_a_cohort_with_nothing_but_a_score_is_reported_too(tmp_path: Path) -> No
         clinical={},
         survival=(),
     )
-    report = write_evaluation(evaluate_cohort(bare, draws=20), tmp_path)
-    assert "Calibration slope" not in report.read_text(encoding="utf-8")
+    pictures = {
+        picture.name: picture for picture in pictures_of(build_document(evaluate_cohort(bare, draws=20)))
+    }
+    assert "roc" in pictures
+    assert "calibration" not in pictures
+    with drawing_rules():
+        for picture in pictures.values():
+            draw_picture(picture)
+
+
+def test_each_table_of_the_report_is_a_file_of_its_own(folder: Path, evaluation: Evaluation) -> None:
+    tables = tables_of(build_document(evaluation))
+    assert {path.stem for path in (folder / "tables").iterdir()} == set(tables)
+    text = (folder / "tables" / "cohort-characteristics.csv").read_text(encoding="utf-8")
+    rows = list(csv.DictReader(text.splitlines()))
+    assert rows[0]["Variable"].startswith("Age, years")
+    assert len(rows) == len(tables["cohort-characteristics"].rows)
+
+
+def test_figures_of_a_former_evaluation_do_not_stay_and_strange_ones_do(
+    evaluation: Evaluation, tmp_path: Path
+) -> None:
+    files.write_json(tmp_path / "metrics.json", {"figures": ["roc", "../outside"], "tables": ["gone"]})
+    for name in ("figures/roc.svg", "figures/roc.png", "figures/mine.png", "tables/gone.csv", "outside.svg"):
+        files.write_bytes(tmp_path / name, b"x")
+    write_evaluation(evaluation, tmp_path, report=False)
+    assert {path.name for path in (tmp_path / "figures").iterdir()} == {"mine.png"}
+    assert not (tmp_path / "tables" / "gone.csv").exists()
+    assert (tmp_path / "outside.svg").exists()
 
 
 def test_an_evaluation_can_be_cancelled() -> None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from LWCTRLogic.evaluation.figures.frame import framed_axes, line_style, unit_square
 from LWCTRLogic.report.document import Canvas
-from LWCTRLogic.report.figures.style import BLUE, MUTED, shortened
+from LWCTRLogic.report.figures.style import MUTED, shortened
 from LWCTRLogic.stats.estimate import Estimate
 from LWCTRLogic.stats.steps import Floats
 
@@ -26,6 +26,8 @@ class CalibrationCurve:
         The flexible curve with its band.
     groups : sequence of (float, Estimate)
         Mean prediction and observed share of groups of patients.
+    place : int
+        Of its line style.
     """
 
     label: str
@@ -35,13 +37,15 @@ class CalibrationCurve:
     low: Floats
     high: Floats
     groups: Sequence[tuple[float, Estimate]]
+    place: int = 0
 
 
 def draw_calibration(canvas: Canvas, curve: CalibrationCurve, title: str, notice: str = "") -> None:
     """Draw one calibration plot."""
     axes = framed_axes(canvas, title, notice)
-    axes.fill_between(curve.grid, curve.low, curve.high, color=BLUE, alpha=0.14, lw=0)
-    axes.plot(curve.grid, curve.observed, label=shortened(curve.label, 40), **line_style(0, 1.7))
+    style = {**line_style(curve.place, 1.7), "ls": "-"}
+    axes.fill_between(curve.grid, curve.low, curve.high, color=style["color"], alpha=0.14, lw=0)
+    axes.plot(curve.grid, curve.observed, label=shortened(curve.label, 40), **style)
     for predicted, observed in curve.groups:
         axes.plot([predicted] * 2, [observed.low, observed.high], color=MUTED, lw=0.9, zorder=3)
         axes.plot([predicted], [observed.value], "o", ms=3.6, color="white", mec=MUTED, mew=1.0, zorder=4)

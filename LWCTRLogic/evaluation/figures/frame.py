@@ -10,12 +10,27 @@ from matplotlib.ticker import FuncFormatter, MultipleLocator
 from numpy.typing import NDArray
 
 from LWCTRLogic.report.document import Canvas
-from LWCTRLogic.report.figures.style import DASHES, LINE, SERIES, label, stamp, whole_axes
+from LWCTRLogic.report.figures.style import (
+    BLUE,
+    DASHES,
+    GREEN,
+    INK,
+    LINE,
+    ORANGE,
+    PURPLE,
+    SKY,
+    VERMILLION,
+    label,
+    stamp,
+    whole_axes,
+)
 
 WIDTH, HEIGHT = 86.0, 80.0
 """Size in mm of a figure that stands beside another one."""
 WIDE = 178.0
 """Width in mm of a figure that takes the whole page."""
+# Okabe and Ito's palette, and two of Tol's "muted" one: nine lines that common colour visions tell apart.
+COLOURS = (BLUE, INK, VERMILLION, PURPLE, GREEN, ORANGE, SKY, "#882255", "#999933")
 MOST_POINTS = 2000
 """Points of one line."""
 
@@ -38,9 +53,9 @@ def framed_axes(
     return axes
 
 
-def line_style(index: int, width: float = 1.4) -> dict[str, Any]:
-    """Return colour and dashes of the ``index``-th line; both differ, for print without colour."""
-    return {"color": SERIES[index % len(SERIES)], "ls": DASHES[index % len(DASHES)], "lw": width}
+def line_style(place: int, width: float = 1.4) -> dict[str, Any]:
+    """Return colour and dashes of a place of :mod:`LWCTRLogic.evaluation.palette`; both differ, for grey print."""
+    return {"color": COLOURS[place % len(COLOURS)], "ls": DASHES[place % len(DASHES)], "lw": width}
 
 
 def percent_axis(axes: Axes, which: str, step: float = 0.25) -> None:

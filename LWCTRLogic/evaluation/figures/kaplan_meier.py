@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -11,13 +12,12 @@ from matplotlib.axes import Axes
 from LWCTRLogic.evaluation.figures.frame import (
     WIDTH,
     framed_axes,
-    line_style,
     month_axis,
     percent_axis,
     thinned,
 )
 from LWCTRLogic.report.document import Canvas
-from LWCTRLogic.report.figures.style import LINE, MUTED, label, shortened
+from LWCTRLogic.report.figures.style import DASHES, LINE, MUTED, SERIES, label, shortened
 from LWCTRLogic.stats.steps import Floats, step_at
 
 HEIGHT = 92.0
@@ -79,8 +79,13 @@ def draw_kaplan_meier(
     _numbers_at_risk(axes, groups, months, (0.93 - foot) * HEIGHT)
 
 
+def _style(index: int) -> dict[str, Any]:
+    """Return the line of a group: responders and the others look as they do in a patient's report."""
+    return {"color": SERIES[index % len(SERIES)], "ls": DASHES[index % len(DASHES)], "lw": 1.6}
+
+
 def _draw_group(axes: Axes, group: SurvivalGroup, index: int) -> None:
-    style = line_style(index, 1.6)
+    style = _style(index)
     kept = thinned(len(group.times))
     start, survival, low, high = (
         np.concatenate([[first], values[kept]])
@@ -115,13 +120,13 @@ def _numbers_at_risk(
     axes.text(-0.16, top, "At risk", transform=axes.transAxes, fontsize=6.8, color=MUTED, va="top")
     for index, group in enumerate(groups):
         y = top - _ROW * (index + 1) / height + 0.5 / height
-        style = line_style(index)
+        style = _style(index)
         axes.plot(
             [-0.155, -0.115],
             [y - 1.3 / height] * 2,
             transform=axes.transAxes,
             clip_on=False,
-            **{**style, "lw": 1.6},
+            **style,
         )
         for month, count in zip(months, group.at_risk, strict=True):
             label(axes, month, y, str(count), transform=transform, fontsize=6.8, ha="center", va="top")

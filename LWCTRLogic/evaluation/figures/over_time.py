@@ -13,13 +13,14 @@ from LWCTRLogic.stats.steps import Floats
 
 @dataclass(frozen=True)
 class TimeCurve:
-    """Values (k,) at months (k,) with their limits."""
+    """Values (k,) at months (k,) with their limits, and the place of its line style."""
 
     label: str
     months: Floats
     value: Floats
     low: Floats
     high: Floats
+    place: int = 0
 
 
 def draw_over_time(
@@ -37,7 +38,7 @@ def draw_over_time(
     if reference is not None:
         axes.axhline(reference, color=MUTED, lw=0.9, ls=(0, (1.5, 1.5)), zorder=0)
     for index, curve in enumerate(curves):
-        style = line_style(index, 1.7 if index == 0 else 1.2)
+        style = line_style(curve.place, 1.7 if index == 0 else 1.2)
         if index < 2:  # more bands than two hide each other
             axes.fill_between(curve.months, curve.low, curve.high, color=style["color"], alpha=0.13, lw=0)
         axes.plot(curve.months, curve.value, label=shortened(curve.label, 30), **style)

@@ -14,12 +14,13 @@ from LWCTRLogic.stats.steps import Floats
 
 @dataclass(frozen=True)
 class RocCurve:
-    """One curve: false and true positive rates (k,), both rising, and the area below."""
+    """One curve: false and true positive rates (k,), both rising, the area below, and the place of its line style."""
 
     label: str
     false_positive: Floats
     true_positive: Floats
     auc: Estimate
+    place: int = 0
 
 
 def draw_roc(canvas: Canvas, curves: Sequence[RocCurve], title: str, notice: str = "") -> None:
@@ -35,7 +36,7 @@ def draw_roc(canvas: Canvas, curves: Sequence[RocCurve], title: str, notice: str
             curve.false_positive[kept],
             curve.true_positive[kept],
             label=f"{shortened(curve.label, 24)}: {auc}",
-            **line_style(index, 1.9 if index == 0 else 1.2),
+            **line_style(curve.place, 1.9 if index == 0 else 1.2),
         )
     unit_square(axes, ("1 − specificity", "Sensitivity"))
     axes.legend(loc="lower right", fontsize=6.5, title="AUC (95 % CI)", title_fontsize=6.5, borderaxespad=0.2)

@@ -11,6 +11,7 @@ import numpy as np
 
 from LWCTRLogic.evaluation.figures import bars, over_time
 from LWCTRLogic.evaluation.figures.frame import HEIGHT, WIDE, WIDTH
+from LWCTRLogic.evaluation.palette import line_places
 from LWCTRLogic.evaluation.results import Evaluation
 from LWCTRLogic.evaluation.words import interval_words
 from LWCTRLogic.report.document import Block, Callout, Cell, Column, Paragraph, Picture, Section, Table
@@ -152,13 +153,15 @@ def _centres(content: Mapping[str, Any]) -> Block | None:
 
 def _learning_curve(models: Mapping[str, Any], notice: str) -> Picture | None:
     curves = []
+    places = line_places(models)
     for name, model in list(models.items())[::-1]:
         points = [point for point in model["learning_curve"] if point["auc"] is not None]
         if len(points) > 1:
             columns = [
                 np.array([point[key] for point in points]) for key in ("patients", "auc", "low", "high")
             ]
-            curves.append(over_time.TimeCurve(name, *columns))
+            months, value, low, high = columns
+            curves.append(over_time.TimeCurve(name, months, value, low, high, places[name]))
     if not curves:
         return None
     title = "Learning curve"

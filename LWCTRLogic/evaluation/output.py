@@ -1,0 +1,112 @@
+"""The files of an evaluation: every number, tables, figures, and the report."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from LWCTRLogic import files
+from LWCTRLogic.evaluation.metric import COLUMNS
+from LWCTRLogic.evaluation.report import build_document
+from LWCTRLogic.evaluation.results import Evaluation
+from LWCTRLogic.progress import Progress
+from LWCTRLogic.report.document import Document, Picture, Table, pictures_of
+from LWCTRLogic.report.figures.style import drawing_rules
+from LWCTRLogic.report.html import render_html
+from LWCTRLogic.report.pdf import render_pdf
+from LWCTRLogic.report.svg import draw_picture
+from LWCTRLogic.tables import write_csv
+
+NUMBERS = "metrics.json"
+PNG_DPI = 300
+_KINDS = {"figures": ("svg", "png"), "tables": ("csv",)}
+
+
+def write_evaluation(
+    evaluation: Evaluation, folder: Path, progress: Progress | None = None, report: bool = True
+) -> Path:
+    """Write the numbers, the tables, and unless ``report`` is false the figures and the report.
+
+    Figures are SVG and PNG, tables CSV, the report HTML and PDF; ``metrics.json`` names the figures and tables.
+
+    Returns
+    -------
+    Path
+        The HTML report, or the numbers where there is no report.
+
+    Raises
+    ------
+    LWCTRError
+        When the folder cannot be written.
+    """
+    progress = progress or Progress()
+    document = build_document(evaluation)
+    drawn = pictures_of(document) if report else []
+    tables = tables_of(document)
+    names = {"figures": [picture.name for picture in drawn], "tables": list(tables)}
+    _remove_former(folder, names)
+    files.write_json(folder / NUMBERS, {**evaluation.to_dict(), **names})
+    write_csv(folder / "metrics.csv", COLUMNS, [metric.to_dict() for metric in evaluation.metrics])
+    for name, table in tables.items():
+        _write_table(table, folder / "tables" / f"{name}.csv")
+    if not report:
+        return folder / NUMBERS
+    for index, picture in enumerate(drawn):
+        progress.update("write", index, len(drawn) + 2, picture.name)
+        _write_picture(picture, folder / "figures")
+    progress.update("write", len(drawn), len(drawn) + 2, "evaluation.html")
+    html = folder / "evaluation.html"
+    files.write_text(html, render_html(document))
+    progress.update("write", len(drawn) + 1, len(drawn) + 2, "evaluation.pdf")
+    files.write_bytes(folder / "evaluation.pdf", render_pdf(document))
+    progress.update("write", len(drawn) + 2, len(drawn) + 2)
+    return html
+
+
+def tables_of(document: Document) -> dict[str, Table]:
+    """Return every table of the report by the name of its file: the section's, and the caption's first words."""
+    found: dict[str, Table] = {}
+    for section in document.sections:
+        for block in section.blocks:
+            if isinstance(block, Table):
+                words = re.findall(r"[a-z0-9]+", block.caption.lower().replace("'", ""))[:5]
+                name = "-".join([section.name, *words])
+                found[name if name not in found else f"{name}-{len(found)}"] = block
+    return found
+
+
+def _write_table(table: Table, path: Path) -> None:
+    titles = [column.title or f"({place})" for place, column in enumerate(table.columns, 1)]
+    rows: list[dict[str, Any]] = [
+        dict(zip(titles, (cell.text for cell in row), strict=True)) for row in table.rows
+    ]
+    write_csv(path, titles, rows)
+
+
+def _remove_former(folder: Path, names: dict[str, list[str]]) -> None:
+    """Remove what a former evaluation wrote and this one does not, lest it be taken for this one's."""
+    former = folder / NUMBERS
+    if not former.is_file():
+        return
+    content = files.read_json(former)
+    for kind, endings in _KINDS.items():
+        for name in content.get(kind, ()):
+            if name not in names[kind]:
+                for ending in endings:
+                    (folder / kind / f"{Path(name).name}.{ending}").unlink(missing_ok=True)
+    if not names["figures"]:
+        for name in ("evaluation.html", "evaluation.pdf"):
+            (folder / name).unlink(missing_ok=True)
+
+
+def _write_picture(picture: Picture, folder: Path) -> None:
+    with drawing_rules():
+        figure = draw_picture(picture)
+        svg = partial(figure.savefig, format="svg", metadata={"Date": None})
+        files.write_with(folder / f"{picture.name}.svg", svg)
+        files.write_with(
+            folder / f"{picture.name}.png",
+            partial(figure.savefig, format="png", dpi=PNG_DPI, facecolor="white"),
+        )
