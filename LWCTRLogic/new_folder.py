@@ -1,4 +1,4 @@
-"""An output folder that is filled whole or not at all, and never takes the place of what somebody made.
+"""Outputs that never take the place of what somebody made; a folder is filled whole or not at all.
 
 A command writes into a folder aside, whose files move to their place when all of them are there. The listing, a JSON
 file with ``files`` (name → SHA-256), says which files the command made: only those may be replaced later, and only as
@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -84,6 +84,20 @@ def replaceable(folder: Path, listing: str, overwrite: bool = False) -> tuple[st
             "Move it away, lest it be lost",
         )
     return tuple(former)
+
+
+def new_file(path: Path, inputs: Iterable[Path], overwrite: bool = False) -> None:
+    """Refuse to write a file over one that is there, and over an input in any case.
+
+    Raises
+    ------
+    InputError
+        Naming the file.
+    """
+    if any(path.resolve() == item.resolve() for item in inputs):
+        raise InputError(f"{path} is what the command reads", "another file to write", "Choose another name")
+    if path.exists() and not overwrite:
+        raise InputError(f"{path} exists", "a new file", "Choose another name, or let --overwrite replace it")
 
 
 def listed(folder: Path) -> dict[str, str]:

@@ -119,24 +119,42 @@ def make_classifier(
     return Classifier(model, features, fit.intercept, fit.slope, fit.offset, cutoff, performance)
 
 
-def fit_cox_models(cohort: TrainingCohort, rad_score: Floats, seed: int, draws: int) -> tuple[CoxModel, ...]:
-    """Fit the Cox models of every endpoint for which the cohort has outcomes, mRECIST and events.
+def fit_cox_models(
+    cohort: TrainingCohort, rad_score: Floats, seed: int, draws: int, least_events: int = 1
+) -> tuple[CoxModel, ...]:
+    """Fit every Cox model that the cohort allows (see :func:`why_no_cox`).
 
     Parameters
     ----------
     rad_score : (n,)
         Score of the LWCTR model from fits that did not see the patient.
+    least_events : int
+        Events for each coefficient.
     """
-    models = []
-    for endpoint in REPORT_MONTHS:
-        _, event, rows = _landmark_outcome(cohort, endpoint)
+    return tuple(
+        _fit_cox_model(name, endpoint, cohort, rad_score, seed, draws)
+        for endpoint in REPORT_MONTHS
+        for name in COX_TERMS
+        if not why_no_cox(cohort, name, endpoint, least_events)
+    )
+
+
+def why_no_cox(cohort: TrainingCohort, name: str, endpoint: str, least_events: int = 1) -> str:
+    """Return why a cohort cannot give one of the Cox models; empty when it can."""
+    _, event, rows = _landmark_outcome(cohort, endpoint)
+    if endpoint == "PFS" and not np.isfinite(cohort.pfs_months).any():
+        return "no progression-free survival"
+    needed = least_events * len(COX_TERMS[name])
+    if event.sum() < needed:
+        return f"{int(event.sum())} events after the follow-up scan, {needed} at least"
+    if MRECIST in COX_TERMS[name]:
         coding = MRECIST_CODINGS[endpoint]
-        grades = {coding.get(word) for word in cohort.mrecist.to_numpy()[rows]}
-        for name, terms in COX_TERMS.items():
-            if not event.any() or (MRECIST in terms and (None in grades or len(grades) < 2)):
-                continue
-            models.append(_fit_cox_model(name, endpoint, cohort, rad_score, seed, draws))
-    return tuple(models)
+        grades = [coding.get(word) for word in cohort.mrecist.to_numpy()[rows]]
+        if None in grades:
+            return f"mRECIST is missing in {grades.count(None)} of {len(grades)} patients"
+        if len(set(grades)) < 2:
+            return "all patients have one grade of mRECIST"
+    return ""
 
 
 def _range(values: Floats) -> Range:

@@ -25,6 +25,7 @@ def add_actions(actions: Any) -> None:
         parser.add_argument("cohort", type=Path, help="folder with cohort.csv and features")
         parser.add_argument("--table", type=Path, help="cohort table instead of COHORT/cohort.csv")
         parser.add_argument("--features", type=Path, help="feature table instead of COHORT/features.parquet")
+        parser.add_argument("--overwrite", action="store_true", help="replace an output that is there")
     score.add_argument(
         "-o", "--out", type=Path, required=True, help="table for the scores beside the outcomes (.csv)"
     )
@@ -40,18 +41,20 @@ def run_action(args: argparse.Namespace, progress: Progress) -> int:
     UsageError
         When the output's name does not fit.
     InputError
-        When bundle or cohort is refused.
+        When bundle or cohort is refused, or the output would take the place of a file.
     """
     return _score(args, progress) if args.action == "score" else _recalibrate(args, progress)
 
 
 def _score(args: argparse.Namespace, progress: Progress) -> int:
     from LWCTRLogic.models.bundle_files import load_bundle
+    from LWCTRLogic.new_folder import new_file
     from LWCTRLogic.training.locked import apply_bundle, locked_numbers, read_for, scores_table
     from LWCTRLogic.training.output import write_frame
 
     if args.out.suffix != ".csv":
         raise UsageError(f"-o {args.out.name}", "a name that ends in .csv")
+    new_file(args.out, _inputs(args), args.overwrite)
     bundle = load_bundle(args.bundle)
     locked = apply_bundle(bundle, read_for(bundle, args.cohort, args.table, args.features))
     write_frame(args.out, scores_table(bundle, locked))
@@ -71,22 +74,50 @@ def _score(args: argparse.Namespace, progress: Progress) -> int:
 
 def _recalibrate(args: argparse.Namespace, progress: Progress) -> int:
     from LWCTRLogic.models.bundle_files import load_bundle, save_bundle
+    from LWCTRLogic.new_folder import new_file
+    from LWCTRLogic.training import recalibration_sheet as sheet
     from LWCTRLogic.training.locked import read_for
     from LWCTRLogic.training.recalibrate import recalibrate
 
     if args.out.suffix != ".zip" or not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", args.out.stem):
         raise UsageError(f"-o {args.out.name}", "letters, digits, '.', '_' or '-', and .zip at the end")
+    for path in (args.out, *sheet.sheet_paths(args.out)):
+        new_file(path, _inputs(args), args.overwrite)
     bundle = load_bundle(args.bundle)
     cohort = read_for(bundle, args.cohort, args.table, args.features)
     made = recalibrate(bundle, cohort, args.out.stem, args.seed)
     digest = save_bundle(made.bundle, args.out)
+    found = sheet.numbers(made, cohort, bundle, digest)
+    written = sheet.write_sheet(made, cohort, found, args.out)
     if isinstance(progress, JsonProgress):
-        progress.emit("recalibrated", path=str(args.out), sha256=digest, parent=bundle.sha256)
+        paths = list(map(str, written))
+        progress.emit("recalibrated", path=str(args.out), parent=bundle.sha256, sheet=paths, **_told(found))
         return 0
     lines = [f"{args.out}: {bundle.name} recalibrated on {len(cohort)} patients (SHA-256 {digest})"]
     lines += [
-        f"  {name}: logit(new) = {made.intercepts[name]:+.3f} {made.slopes[name]:+.3f} · logit(old)"
-        for name in made.slopes
+        f"parent: {bundle.name}, SHA-256 {bundle.sha256}",
+        "",
+        "logit(new) = intercept + slope · logit(old)",
     ]
-    sys.stdout.write("\n".join([*lines, f"parent: SHA-256 {bundle.sha256}"]) + "\n")
+    lines += [*_aligned(sheet.moves_table(found)), "", *_aligned(sheet.table(found)), found["after"], ""]
+    lines += [f"Cox model {model}: {fate}" for model, fate in made.cox.items()]
+    lines += [f"not recalibrated: {model}, {reason}" for model, reason in made.missing.items()]
+    sys.stdout.write("\n".join([*lines, f"written: {', '.join(map(str, written))}"]) + "\n")
     return 0
+
+
+def _told(found: dict[str, Any]) -> dict[str, Any]:
+    """Return what a program is told of a recalibration."""
+    return {key: found[key] for key in ("sha256", "patients", "models", "cox", "not_recalibrated")}
+
+
+def _inputs(args: argparse.Namespace) -> list[Path]:
+    named = [args.bundle, args.table, args.features]
+    return [*filter(None, named), *(args.cohort / name for name in ("cohort.csv", "features.parquet"))]
+
+
+def _aligned(rows: list[list[str]]) -> list[str]:
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    ]

@@ -1,7 +1,7 @@
 """Recalibrating a bundle for a new centre: intercept and slope of each score, as a new bundle linked to the old one.
 
-Weights stay. With the scores move the cut-offs, so that the same patients are called responders. The Cox
-models are fitted anew, since their baseline hazard is the centre's and their term is the score.
+Weights stay. With the scores move the cut-offs, so that the same patients are called responders. Cox models take the
+score as it was, so those are fitted anew; :func:`recalibrated_cox` says what becomes of each.
 """
 
 from __future__ import annotations
@@ -12,10 +12,13 @@ import numpy as np
 from scipy.special import expit, logit
 
 from LWCTRLogic.errors import InputError
-from LWCTRLogic.models.bundle import Bundle, Classifier, CoxModel
-from LWCTRLogic.models.cohort_data import TrainingCohort
-from LWCTRLogic.models.fit_bundle import fit_cox_models, score_measures
-from LWCTRLogic.stats.calibration import fit_logistic
+from LWCTRLogic.models.bundle import RAD_SCORE, Bundle, Classifier, CoxModel, Measure
+from LWCTRLogic.models.cohort_data import HORIZON, TrainingCohort
+from LWCTRLogic.models.fit_bundle import COX_TERMS, fit_cox_models, score_measures, why_no_cox
+from LWCTRLogic.models.fit_score import folds
+from LWCTRLogic.stats.calibration_survival import weighted_logistic
+from LWCTRLogic.stats.censoring import CensoringWeights
+from LWCTRLogic.stats.estimate import Estimate, wald
 from LWCTRLogic.stats.steps import Floats
 from LWCTRLogic.training.cohort_reading import digest_columns, refuse_known_patients
 from LWCTRLogic.training.locked import Locked, apply_bundle, known_by
@@ -23,15 +26,42 @@ from LWCTRLogic.training.strict import RAD_SCORE_MODEL
 
 LEAST_OF_A_CLASS = 20
 """Ten patients of the rarer class for each of the two numbers that are fitted."""
+LEAST_EVENTS = 10
+"""Events for each coefficient of a Cox model."""
+FOLDS = 10
+INTERCEPT, SLOPE = "recalibration intercept", "recalibration slope"
+_FIT = "logit(new) = intercept + slope · logit(old), censoring weights; Wald, the estimate of the weights counted"
+_JUDGED = (
+    "locked weights on the recalibration cohort; intercept and slope fitted on it; bootstrap over patients"
+)
+
+
+@dataclass(frozen=True)
+class Move:
+    """How one score moved: logit(new) = intercept + slope · logit(old).
+
+    Attributes
+    ----------
+    intercept, slope : Estimate
+        With 95 % limits; no slope limits for a score that is the same for everybody.
+    before, after : (n,)
+        Each patient's score before, and after by intercept and slope that were fitted without his fold.
+    """
+
+    intercept: Estimate
+    slope: Estimate
+    before: Floats
+    after: Floats
 
 
 @dataclass(frozen=True)
 class Recalibration:
-    """The new bundle, and how each score moved: logit(new) = intercept + slope · logit(old)."""
+    """The new bundle, how each score moved by model, and what became of each Cox model, in words."""
 
     bundle: Bundle
-    intercepts: dict[str, float]
-    slopes: dict[str, float]
+    moves: dict[str, Move]
+    cox: dict[str, str]
+    missing: dict[str, str]
 
 
 def recalibrate(
@@ -44,7 +74,7 @@ def recalibrate(
     name : str
         Of the new bundle.
     seed, draws : int
-        Of the bootstrap intervals.
+        Of the folds and the bootstrap intervals.
 
     Raises
     ------
@@ -58,20 +88,46 @@ def recalibrate(
     _check_size(cohort)
     locked = apply_bundle(bundle, cohort)
     _refuse_unscored(locked)
-    intercepts, slopes, classifiers = {}, {}, []
-    for model in bundle.classifiers:
-        if model.name not in locked.scores:
-            continue
-        intercept, slope = _fit(locked, model.name)
-        intercepts[model.name], slopes[model.name] = intercept, slope
-        classifiers.append(_moved(model, intercept, slope, locked, seed, draws))
-    cox: tuple[CoxModel, ...] = ()
-    if RAD_SCORE_MODEL in locked.scores:
-        scores = expit(
-            intercepts[RAD_SCORE_MODEL] + slopes[RAD_SCORE_MODEL] * locked.margins[RAD_SCORE_MODEL]
-        )
-        cox = fit_cox_models(cohort, np.asarray(scores, dtype=float), seed, draws)
-    return Recalibration(_linked(bundle, locked, name, tuple(classifiers), cox), intercepts, slopes)
+    models = [model for model in bundle.classifiers if model.name in locked.scores]
+    moves = {model.name: _move(locked, model.name, seed) for model in models}
+    classifiers = tuple(_moved(model, moves[model.name], locked, seed, draws) for model in models)
+    cox, fates = recalibrated_cox(bundle, locked, moves.get(RAD_SCORE_MODEL), seed, draws)
+    made = _linked(bundle, locked, name, classifiers, cox, fates)
+    return Recalibration(made, moves, fates, dict(locked.missing))
+
+
+def recalibrated_cox(
+    bundle: Bundle, locked: Locked, move: Move | None, seed: int, draws: int
+) -> tuple[tuple[CoxModel, ...], dict[str, str]]:
+    """Return the Cox models of the new bundle, and what became of each, by ``endpoint model``.
+
+    Each is fitted anew where the cohort allows it. Otherwise one without the score is kept as it was; one with it is
+    left out, since the score that it knew is no more.
+    """
+    cohort, scores = locked.cohort, np.full(len(locked.cohort), np.nan)
+    if move is not None:
+        margin = locked.margins[RAD_SCORE_MODEL]
+        scores = np.asarray(expit(move.intercept.value + move.slope.value * margin), dtype=float)
+    fitted: tuple[CoxModel, ...] = ()
+    if move is not None and np.ptp(scores) > 0:
+        fitted = fit_cox_models(cohort, scores, seed, draws, LEAST_EVENTS)
+    new = {(model.endpoint, model.name): model for model in fitted}
+    old = {(model.endpoint, model.name): model for model in bundle.cox}
+    kept, fates = [], {}
+    for key in dict.fromkeys([*old, *new]):
+        endpoint, name = key
+        if key in new:
+            fate = f"fitted anew on {new[key].patients} patients with {new[key].events} events"
+            kept.append(new[key])
+        else:
+            reason = why_no_cox(cohort, name, endpoint, LEAST_EVENTS) or "there is no new score to fit it on"
+            if RAD_SCORE in COX_TERMS[name]:
+                fate = f"left out, since it took the old score and cannot be fitted anew: {reason}"
+            else:
+                fate = f"kept as it was, baseline and all, since it cannot be fitted anew: {reason}"
+                kept.append(old[key])
+        fates[f"{endpoint} {name}"] = fate
+    return tuple(kept), fates
 
 
 def _refuse_unscored(locked: Locked) -> None:
@@ -92,15 +148,21 @@ def _refuse_unscored(locked: Locked) -> None:
 
 
 def _linked(
-    bundle: Bundle, locked: Locked, name: str, classifiers: tuple[Classifier, ...], cox: tuple[CoxModel, ...]
+    bundle: Bundle,
+    locked: Locked,
+    name: str,
+    classifiers: tuple[Classifier, ...],
+    cox: tuple[CoxModel, ...],
+    fates: dict[str, str],
 ) -> Bundle:
     """Return the new bundle, which says what it was made from."""
     cohort = locked.cohort
     centres = "" if cohort.centre is None else f" of {', '.join(sorted(set(map(str, cohort.centre))))}"
     limits = (
         *bundle.limits,
-        f"Recalibrated (intercept and slope), and its Cox models fitted anew, on {len(cohort)} patients{centres}; what "
-        "its scores are worth there must be judged on others.",
+        f"Recalibrated (intercept and slope) on {len(cohort)} patients{centres}; what its scores are worth there must "
+        "be judged on others.",
+        *(f"Cox model {model}: {fate}." for model, fate in fates.items()),
         *(f"Left out: {model}, since {reason}." for model, reason in locked.missing.items()),
     )
     patients = sorted({*bundle.lineage.get("trained_on", ()), *known_by(bundle, cohort)})
@@ -127,39 +189,51 @@ def _check_size(cohort: TrainingCohort) -> None:
         )
 
 
-def _fit(locked: Locked, name: str) -> tuple[float, float]:
-    label, weight = locked.cohort.response()
-    used = (weight > 0) & np.isfinite(locked.margins[name])
-    margin = locked.margins[name][used]
-    if not np.ptp(margin) > 0:
-        # A constant score has nothing but its level to be put right.
-        level = float(logit(np.average(label[used], weights=weight[used])))
-        return level - float(margin[0]), 1.0
-    design = np.column_stack([np.ones(len(margin)), margin])
-    intercept, slope = fit_logistic(design, label[used].astype(float), weight[used])
-    if slope <= 0:
+def _move(locked: Locked, name: str, seed: int) -> Move:
+    margin = locked.margins[name]
+    intercept, slope = _fit(locked, name, np.ones(len(margin), dtype=bool))
+    if slope.value <= 0:
         raise InputError(
-            f"the score of {name} points the wrong way in this cohort (slope {slope:.2f})",
+            f"the score of {name} points the wrong way in this cohort (slope {slope.value:.2f})",
             "higher scores for those who live longer",
             "A new intercept and slope cannot mend that: train a model",
         )
-    return float(intercept), float(slope)
+    label, weight = locked.cohort.response()
+    fold, after = folds(label, weight, FOLDS, seed), np.empty(len(margin))
+    for number in range(FOLDS):
+        out = fold == number
+        a, b = _fit(locked, name, ~out)
+        after[out] = expit(a.value + b.value * margin[out])
+    return Move(intercept, slope, locked.scores[name], after)
 
 
-def _moved(
-    model: Classifier, intercept: float, slope: float, locked: Locked, seed: int, draws: int
-) -> Classifier:
+def _fit(locked: Locked, name: str, rows: np.ndarray) -> tuple[Estimate, Estimate]:
+    """Return intercept and slope with their limits, from some of the patients."""
+    cohort, margin = locked.cohort, locked.margins[name][rows]
+    weights = CensoringWeights.of(cohort.os_months[rows], cohort.os_event[rows])
+    ones = np.ones((len(margin), 1))
+    if not np.ptp(margin) > 0:
+        # A constant score has nothing but its level to be put right.
+        level, variance = weighted_logistic(weights, ones, HORIZON, offset=margin)
+        return wald(float(level[0]), float(np.sqrt(variance[0, 0]))), Estimate(1.0)
+    found, covariance = weighted_logistic(weights, np.column_stack([ones, margin]), HORIZON)
+    errors = np.sqrt(np.diag(covariance))
+    return wald(float(found[0]), float(errors[0])), wald(float(found[1]), float(errors[1]))
+
+
+def _moved(model: Classifier, move: Move, locked: Locked, seed: int, draws: int) -> Classifier:
+    intercept, slope = move.intercept.value, move.slope.value
     scores: Floats = np.asarray(expit(intercept + slope * locked.margins[model.name]), dtype=float)
-    known = np.isfinite(scores)
-    measures = score_measures(locked.cohort.rows(known), scores[known], seed, draws)
-    words = "locked weights on the recalibration cohort; intercept and slope fitted on it; bootstrap over patients"
+    measures = score_measures(locked.cohort, scores, seed, draws)
+    judged = [replace(item, method=_JUDGED) for item in measures if not item.name.startswith("calibration")]
+    for name, value in ((INTERCEPT, move.intercept), (SLOPE, move.slope)):
+        if np.isfinite(value.low):
+            judged.append(Measure(name, value.value, value.low, value.high, _FIT))
     cutoff = float(expit(intercept + slope * logit(np.clip(model.cutoff, 1e-12, 1 - 1e-12))))
     return replace(
         model,
         slope=model.slope * slope,
         offset=intercept + slope * model.offset,
         cutoff=cutoff,
-        performance=tuple(
-            replace(item, method=words) for item in measures if not item.name.startswith("calibration")
-        ),
+        performance=tuple(judged),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -120,7 +121,7 @@ def test_recalibration_moves_intercept_and_slope_and_nothing_else(
     before, after = apply_bundle(bundle, cohort), apply_bundle(made.bundle, cohort)
     np.testing.assert_allclose(
         logit(after.scores["LWCTR"]),
-        made.intercepts["LWCTR"] + made.slopes["LWCTR"] * logit(before.scores["LWCTR"]),
+        made.moves["LWCTR"].intercept.value + made.moves["LWCTR"].slope.value * logit(before.scores["LWCTR"]),
         rtol=1e-9,
     )
     label, weight = cohort.response()
@@ -173,7 +174,25 @@ def test_the_commands_score_and_recalibrate(
         header
     )
     assert main(["models", "recalibrate", str(path), str(other), "-o", str(child)]) == 0
-    assert f"parent: SHA-256 {load_bundle(path).sha256}" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert f"parent: parent, SHA-256 {load_bundle(path).sha256}" in told and "slope (95 %)" in told
+    assert "Cox model OS Rad-Nomo: fitted anew on" in told
     assert load_bundle(child).name == "child"
+    sheet = json.loads((tmp_path / "child-recalibration.json").read_text())
+    assert (
+        sheet["parent"]["sha256"] == load_bundle(path).sha256 and sheet["sha256"] == load_bundle(child).sha256
+    )
+    assert (tmp_path / "child-calibration.png").stat().st_size > 10_000
+    first = child.read_bytes()
+    assert main(["models", "recalibrate", str(path), str(other), "-o", str(child)]) == 3
+    assert main(["models", "recalibrate", str(path), str(other), "-o", str(path), "--overwrite"]) == 3
+    assert main(["models", "score", str(path), str(other), "-o", str(table)]) == 3
+    own_table = str(other / "cohort.csv")
+    assert main(["models", "score", str(path), str(other), "-o", own_table, "--overwrite"]) == 3
+    assert "is what the command reads" in capsys.readouterr().err
+    line = ["models", "--progress", "json", "recalibrate", str(path), str(other), "-o", str(child)]
+    assert main([*line, "--overwrite"]) == 0
+    last = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert last["parent"] == sheet["parent"]["sha256"] and child.read_bytes() == first
     assert main(["models", "score", str(path), str(other), "-o", str(tmp_path / "scores.txt")]) == 2
     assert main(["models", "recalibrate", str(path), str(other), "-o", str(tmp_path / "a b.zip")]) == 2
