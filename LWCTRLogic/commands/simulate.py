@@ -52,19 +52,35 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="instead of tables alone: N phantom patients with scans, features by the real engine "
         "(several seconds each; a stopped run goes on where it was)",
     )
+    parser.add_argument(
+        "--read-again",
+        type=int,
+        metavar="N",
+        help="patients of the first centre with repeat readings, for the ICC of features (default 50, with --images "
+        "20; 0: none)",
+    )
+    parser.add_argument(
+        "--shuffle-voxels",
+        type=int,
+        metavar="SEED",
+        help="with --images: also features with the voxels inside the liver in random order, to "
+        "features_shuffled.parquet; a control ('lwctr train --shuffled-voxels')",
+    )
 
 
 def run(args: argparse.Namespace, progress: Progress) -> int:
-    """Run the command."""
+    """Run the command.
+
+    Raises
+    ------
+    UsageError
+        When options make no sense.
+    """
     from LWCTRLogic.simulation.cohort import CENTRES
 
+    _check(args)
     centres = _centres(args.centres) if args.centres else dict(CENTRES)
-    if args.images is None:
-        patients = _tables(args, centres, progress)
-    else:
-        from LWCTRLogic.simulation.phantoms import write_phantoms
-
-        patients = write_phantoms(args.output, args.images, args.seed, centres, progress)
+    patients = _tables(args, centres, progress) if args.images is None else _phantoms(args, centres, progress)
     if isinstance(progress, JsonProgress):
         progress.emit("result", output=str(args.output), patients=patients)
     else:
@@ -72,13 +88,49 @@ def run(args: argparse.Namespace, progress: Progress) -> int:
     return 0
 
 
+def _check(args: argparse.Namespace) -> None:
+    from LWCTRLogic.errors import UsageError
+
+    if args.images is not None and args.images < 1:
+        raise UsageError(f"--images {args.images}", "1 or more")
+    if args.images is None and args.shuffle_voxels is not None:
+        raise UsageError("--shuffle-voxels without --images", "phantom patients with scans")
+    if args.read_again is not None and args.read_again < 0:
+        raise UsageError(f"--read-again {args.read_again}", "0 or more")
+
+
 def _tables(args: argparse.Namespace, centres: dict[str, float], progress: Progress) -> int:
-    from LWCTRLogic.simulation.cohort import CohortSettings, write_cohort
+    from LWCTRLogic.simulation.cohort import READ_AGAIN, CohortSettings, write_cohort
     from LWCTRLogic.simulation.course import CourseSettings
 
     course = CourseSettings(lost_early=args.lost, loss_by_score=args.lost_by_score)
-    settings = CohortSettings(args.patients, args.seed, centres, args.features, course)
+    again = READ_AGAIN if args.read_again is None else args.read_again
+    settings = CohortSettings(args.patients, args.seed, centres, args.features, course, again)
     return len(write_cohort(settings, args.output, progress).table)
+
+
+def _phantoms(args: argparse.Namespace, centres: dict[str, float], progress: Progress) -> int:
+    from LWCTRLogic.simulation import phantom_readings, phantom_shuffled
+    from LWCTRLogic.simulation.phantoms import RECORDS, write_phantoms
+
+    seeds = write_phantoms(args.output, args.images, args.seed, centres, progress)
+    records = args.output / RECORDS
+    home = next(iter(seeds))
+    again = phantom_readings.READ_AGAIN if args.read_again is None else args.read_again
+    chosen = phantom_readings.choose_patients(seeds[home], again)
+    if chosen:
+        read = phantom_readings.make_readings(chosen, home, records, progress)
+        phantom_readings.write_phantom_readings(read, args.output / "readings.parquet")
+    if args.shuffle_voxels is not None:
+        shuffled = [
+            patient
+            for centre, those in seeds.items()
+            for patient in phantom_shuffled.make_shuffled(
+                those, centre, records, progress, args.shuffle_voxels
+            )
+        ]
+        phantom_shuffled.write_shuffled(shuffled, args.output, args.shuffle_voxels)
+    return sum(map(len, seeds.values()))
 
 
 def _centres(words: list[str]) -> dict[str, float]:

@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--readings", type=Path, help="repeat readings instead of COHORT/readings.parquet")
     parser.add_argument(
         "--shuffled-voxels", type=Path, metavar="FEATURES", help="control: features of shuffled voxels, a table or "
-        "the folder of cases on which 'lwctr extract --shuffle-voxels' ran",
+        "the folder in which 'lwctr simulate' or, case by case, 'lwctr extract --shuffle-voxels' left them",
     )  # fmt: skip
     parser.add_argument(
         "--test", type=Path, metavar="COHORT", help="other patients, a folder like COHORT: the finished bundle is "
@@ -81,9 +81,8 @@ def run(args: argparse.Namespace, progress: Progress) -> int:
     """
     from LWCTRLogic.new_folder import replaceable
     from LWCTRLogic.training.cohort_reading import read_cohort_files
-    from LWCTRLogic.training.feature_tables import read_cases, read_features
     from LWCTRLogic.training.output import NUMBERS, write_training
-    from LWCTRLogic.training.shuffled import SHUFFLED
+    from LWCTRLogic.training.shuffled import read_shuffled
     from LWCTRLogic.training.training import BundleWords, train
 
     name = args.name or args.out.resolve().name
@@ -92,9 +91,7 @@ def run(args: argparse.Namespace, progress: Progress) -> int:
     files = read_cohort_files(args.cohort, args.table, args.features, args.readings)
     voxels = None
     if args.shuffled_voxels is not None:
-        ids = list(map(str, files.cohort.ids))
-        source = args.shuffled_voxels
-        voxels, _ = read_cases(source, ids, name=SHUFFLED) if source.is_dir() else read_features(source)
+        voxels = read_shuffled(args.shuffled_voxels, list(map(str, files.cohort.ids)), files.cohort.origin)
     test = read_cohort_files(args.test, with_readings=False).cohort if args.test else None
     for note in files.notes:
         progress.warning(note)

@@ -34,6 +34,7 @@ from LWCTRLogic.simulation.features import (
 from LWCTRLogic.stats.steps import Floats
 
 CENTRES: dict[str, float] = {"centre 1": 315.0, "centre 2": 50.0, "centre 3": 30.0}
+READ_AGAIN = 50
 FEATURE_SETS = ("all", "signature", "none")
 SCORE_CORRELATION = 0.92
 """Of what images can show at best with the prognosis: an AUC of 0.88 at 12 months."""
@@ -64,7 +65,7 @@ class CohortSettings:
     centres: Mapping[str, float] = field(default_factory=lambda: dict(CENTRES))
     features: str = "all"
     course: CourseSettings = field(default_factory=CourseSettings)
-    read_again: int = 50
+    read_again: int = READ_AGAIN
     world: int = 0
 
     def __post_init__(self) -> None:
@@ -149,14 +150,17 @@ def write_table(table: pd.DataFrame, folder: Path) -> None:
     files.write_text(folder / "cohort.csv", text.getvalue())
 
 
-def feature_metadata(made_by: str, settings: ExtractionSettings | None = None) -> dict[bytes, bytes]:
-    """Return the Parquet metadata that says with which extraction settings features were made."""
+def feature_metadata(
+    made_by: str, settings: ExtractionSettings | None = None, **more: int
+) -> dict[bytes, bytes]:
+    """Return the Parquet metadata that says with which extraction settings features were made, and ``more``."""
     settings = settings or ExtractionSettings()
     origin = {
         "settings": settings.to_dict(),
         "settings_hash": settings.hash,
         "backend": made_by,
         "version": LWCTRLogic.__version__,
+        **more,
     }
     return {METADATA_KEY: json.dumps(origin, sort_keys=True).encode()}
 

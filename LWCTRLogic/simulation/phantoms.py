@@ -32,6 +32,8 @@ SETTINGS = ExtractionSettings(resampled_spacing=(2.0, 2.0, 2.0))
 CROP_MM = 12.0
 HORIZON = 12.0
 DAYS_A_MONTH = 30.4375
+RECORDS = "records"
+"""Folder of a phantom cohort that keeps what was made of each patient."""
 SCANNERS: dict[str, Scanner] = {"centre 1": USUAL, "centre 2": OTHER, "centre 3": THIRD}
 
 
@@ -54,12 +56,17 @@ def make_records(
     records = []
     for done, seed in enumerate(seeds):
         progress.update("patients", done, len(seeds), f"seed {seed}")
-        path = cache / f"{SETTINGS.hash[:12]}-{centre.replace(' ', '-')}-{seed}.json"
+        path = record_path(cache, centre, seed)
         if not path.exists():
             files.write_json(path, make_record(seed, centre, scans=scans))
         records.append(files.read_json(path))
     progress.update("patients", len(seeds), len(seeds))
     return records
+
+
+def record_path(cache: Path, centre: str, seed: int, kind: str = "") -> Path:
+    """Return the file of one patient: other settings have other files."""
+    return cache / f"{SETTINGS.hash[:12]}-{centre.replace(' ', '-')}-{seed}{kind}.json"
 
 
 def make_record(
@@ -117,8 +124,8 @@ def _row(patient: PhantomPatient, centre: str) -> dict[str, Any]:
 
 def write_phantoms(
     folder: Path, count: int, seed: int, centres: Mapping[str, float], progress: Progress
-) -> int:
-    """Make ``count`` phantom patients and write their scans and their cohort; return how many there are.
+) -> dict[str, list[int]]:
+    """Make ``count`` phantom patients, write their scans and their cohort, and return the seeds of each centre's.
 
     Parameters
     ----------
@@ -135,39 +142,47 @@ def write_phantoms(
         raise InputError(f"no scanner of {', '.join(unknown)}", "one of " + ", ".join(SCANNERS))
     ends = np.rint(np.cumsum(list(centres.values())) / sum(centres.values()) * count).astype(int)
     records: list[dict[str, Any]] = []
+    seeds: dict[str, list[int]] = {}
     for centre, end in zip(centres, ends, strict=True):
-        seeds = [1000 * seed + number for number in range(len(records), int(end))]
-        records += make_records(seeds, centre, folder / "records", progress, folder / "scans")
+        seeds[centre] = [1000 * seed + number for number in range(len(records), int(end))]
+        records += make_records(seeds[centre], centre, folder / RECORDS, progress, folder / "scans")
     for record in records:
         for volume in VOLUMES:
             place = f"scans/{record['row']['case_id']}/{volume}"
             record["row"] |= {volume: f"{place}.nii.gz", f"{volume}_mask": f"{place}_liver.seg.nrrd"}
     write_records(records, folder)
-    return len(records)
+    return seeds
 
 
 def write_records(records: Sequence[dict[str, Any]], folder: Path) -> None:
     """Write the cohort of some records: ``cohort.csv``, ``features.parquet`` and ``truth.parquet``."""
     write_table(pd.DataFrame([record["row"] for record in records]), folder)
     ids = pd.Index([record["row"]["case_id"] for record in records], name="case_id")
-    features = pd.DataFrame(
-        [
-            {
-                f"{volume}:{name}": value
-                for volume, row in record["features"].items()
-                for name, value in row.items()
-            }
-            for record in records
-        ],
-        index=ids,
+    write_features(
+        {record["row"]["case_id"]: record["features"] for record in records}, folder / "features.parquet"
     )
-    _write_parquet(features, folder / "features.parquet")
-    truth = pd.DataFrame([record["truth"] for record in records], index=ids)
-    _write_parquet(truth, folder / "truth.parquet")
+    _write_parquet(pd.DataFrame([record["truth"] for record in records], index=ids), folder / "truth.parquet")
 
 
-def _write_parquet(frame: pd.DataFrame, path: Path) -> None:
+def write_features(
+    tables: Mapping[str, Mapping[str, Mapping[str, float]]], path: Path, **origin: int
+) -> None:
+    """Write the features of some patients (``case_id`` → volume → name → value) as one table.
+
+    Parameters
+    ----------
+    origin : int
+        What its metadata says beside the extraction settings.
+    """
+    rows = [
+        {f"{volume}:{name}": value for volume, row in table.items() for name, value in row.items()}
+        for table in tables.values()
+    ]
+    _write_parquet(pd.DataFrame(rows, index=pd.Index(list(tables), name="case_id")), path, **origin)
+
+
+def _write_parquet(frame: pd.DataFrame, path: Path, **origin: int) -> None:
     table = pa.Table.from_pandas(frame)
-    origin = feature_metadata("native", SETTINGS)
-    table = table.replace_schema_metadata({**(table.schema.metadata or {}), **origin})
+    made = feature_metadata("native", SETTINGS, **origin)
+    table = table.replace_schema_metadata({**(table.schema.metadata or {}), **made})
     files.write_with(path, lambda name: pq.write_table(table, name, compression="zstd"))

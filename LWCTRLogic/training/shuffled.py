@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import SimpleITK as sitk
 
 from LWCTRLogic.case import Case
@@ -16,8 +19,10 @@ from LWCTRLogic.progress import Progress
 from LWCTRLogic.radiomics.backend import FeatureBackend
 from LWCTRLogic.radiomics.settings import ExtractionSettings
 from LWCTRLogic.radiomics.step import FeatureTable, made_by, write_table
+from LWCTRLogic.training.feature_tables import check_same_settings, read_cases, read_features
 
 SHUFFLED = "features_shuffled.parquet"
+_MARK = "shuffled_voxels"
 
 
 def shuffle_voxels(image: sitk.Image, mask: sitk.Image, seed: int) -> sitk.Image:
@@ -53,7 +58,7 @@ def extract_shuffled(
     InputError
         When a volume has no image or mask.
     """
-    table = FeatureTable({}, {**made_by(settings, backend), "shuffled_voxels": seed, "inputs": {}})
+    table = FeatureTable({}, {**made_by(settings, backend), _MARK: seed, "inputs": {}})
     for number, volume in enumerate(case.volumes()):
         path = case.current_mask(volume)
         if path is None or not case.image_path(volume).is_file():
@@ -64,3 +69,33 @@ def extract_shuffled(
     target = case.folder / SHUFFLED
     write_table(table, target)
     return target
+
+
+def read_shuffled(source: Path, ids: Sequence[str], origin: Mapping[str, Any]) -> pd.DataFrame:
+    """Return the features (n, p) of shuffled voxels of a cohort.
+
+    Parameters
+    ----------
+    source : Path
+        A table, a folder that holds one (``lwctr simulate --images … --shuffle-voxels``), or a folder of cases
+        (``lwctr extract CASE --shuffle-voxels``).
+    ids : sequence of str
+        The cohort's patients.
+    origin : mapping
+        What the cohort's own features were made with.
+
+    Raises
+    ------
+    InputError
+        When the features are not of shuffled voxels, or were extracted with other settings than the cohort's.
+    """
+    table = source / SHUFFLED if (source / SHUFFLED).is_file() else source
+    frame, found = read_cases(source, list(ids), name=SHUFFLED) if table.is_dir() else read_features(table)
+    if _MARK not in found:
+        raise InputError(
+            f"{table} holds features of the scans as they are",
+            "features of shuffled voxels",
+            "Make them with 'lwctr extract CASE --shuffle-voxels 1'",
+        )
+    check_same_settings(origin, "the cohort", found, table.name)
+    return frame

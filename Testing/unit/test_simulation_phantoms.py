@@ -86,7 +86,8 @@ def test_a_phantom_cohort_can_be_run_as_a_batch(made, tmp_path, monkeypatch):
         return named
 
     monkeypatch.setattr(phantoms, "make_record", make)
-    assert write_phantoms(tmp_path, 3, 2, {"centre 1": 2.0, "centre 2": 1.0}, Progress()) == 3
+    seeds = write_phantoms(tmp_path, 3, 2, {"centre 1": 2.0, "centre 2": 1.0}, Progress())
+    assert seeds == {"centre 1": [2000, 2001], "centre 2": [2002]}
     assert [row.info.case_id for row in read_cohort(tmp_path / "cohort.csv").rows] == [
         "phantom-2000",
         "phantom-2001",
