@@ -71,7 +71,9 @@ def read_readings(path: Path) -> tuple[Readings, dict[str, Any]]:
     columns = [occasions.index(item) for item in frame["occasion"]]
     values[rows, columns] = frame[names].to_numpy(dtype=float)
     started = tuple(map(str, frame["started_from"].astype(str).value_counts().index))
-    return Readings(tuple(patients), tuple(map(str, names)), values, started), origin
+    named = {row.occasion: (str(row.reader), str(row.reading)) for row in frame.itertuples()}
+    readings = tuple(named[occasion] for occasion in occasions)
+    return Readings(tuple(patients), tuple(map(str, names)), values, started, readings), origin
 
 
 def read_cases(

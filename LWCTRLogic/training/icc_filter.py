@@ -30,12 +30,15 @@ class Readings:
         Values; NaN where a reading is missing.
     started_from : tuple of str
         What the readers of each reading started from, such as ``auto`` or ``empty``, most frequent first.
+    occasions : tuple of (str, str)
+        Reader and reading by position of the second axis.
     """
 
     patients: tuple[str, ...]
     names: tuple[str, ...]
     values: Floats
     started_from: tuple[str, ...] = ()
+    occasions: tuple[tuple[str, str], ...] = ()
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         """Return the readings themselves: nothing changes them, and every clone of a chain asks for a copy."""

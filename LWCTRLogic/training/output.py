@@ -10,7 +10,9 @@ from typing import Any
 import pandas as pd
 
 from LWCTRLogic import files
+from LWCTRLogic.models.bundle import Bundle
 from LWCTRLogic.models.bundle_files import save_bundle
+from LWCTRLogic.models.cohort_data import TrainingCohort
 from LWCTRLogic.new_folder import listed, new_folder, others
 from LWCTRLogic.tables import write_csv
 from LWCTRLogic.training.card import model_card
@@ -19,10 +21,11 @@ from LWCTRLogic.training.locked import apply_bundle, beside_outcomes, locked_num
 from LWCTRLogic.training.numbers import training_numbers
 from LWCTRLogic.training.training import BundleWords, Training, make_bundle
 
-SCORES, WIDE, TEST, STABILITY, NUMBERS, CARD = (
+SCORES, WIDE, TEST, INPUTS, STABILITY, NUMBERS, CARD = (
     "scores.csv",
     "scores_by_patient.csv",
     "test_scores_by_patient.csv",
+    "inputs.csv",
     "selection.csv",
     "training.json",
     "model-card.md",
@@ -54,7 +57,8 @@ def write_training(training: Training, folder: Path, words: BundleWords, overwri
     ``scores.csv`` has one row a patient, model and mode (``strict``: out of fold, first repeat; ``strict-2`` … further
     repeats; ``paper``: resubstituted; ``centres``: from fits on the other centres). ``scores_by_patient.csv`` has the
     strict scores beside the outcomes, as ``lwctr evaluate`` reads them; ``test_scores_by_patient.csv`` those of the
-    finished bundle on the test cohort.
+    finished bundle on the test cohort. ``inputs.csv`` has what the bundle's models see of each patient, from which
+    attributions follow.
 
     Raises
     ------
@@ -73,6 +77,7 @@ def _write(training: Training, folder: Path, words: BundleWords) -> tuple[str, s
     if bundle is not None:
         name = f"{words.name}.zip"
         digest = save_bundle(bundle, folder / name)
+        write_frame(folder / INPUTS, model_inputs(bundle, training.cohort))
     numbers = {**training_numbers(training), "bundle_sha256": digest or None, "test": None}
     if bundle is not None and training.test is not None:
         locked = apply_bundle(bundle, training.test)
@@ -100,6 +105,17 @@ def _scores(training: Training) -> Iterator[dict[str, Any]]:
         for mode, scores in by_mode.items():
             for case_id, score in zip(ids, scores, strict=True):
                 yield {"case_id": case_id, "model": name, "mode": mode, "score": float(score)}
+
+
+def model_inputs(bundle: Bundle, cohort: TrainingCohort) -> pd.DataFrame:
+    """Return the features and clinical words that a bundle's models use, one row a patient."""
+    names = dict.fromkeys(item.name for model in bundle.classifiers for item in model.features)
+    columns = {
+        name: (cohort.features if ":" in name else cohort.clinical)[name].to_numpy()
+        for name in names
+        if name in cohort.features or name in cohort.clinical
+    }
+    return pd.DataFrame({"case_id": cohort.ids, **columns})
 
 
 def write_frame(path: Path, frame: pd.DataFrame) -> None:

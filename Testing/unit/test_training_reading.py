@@ -42,6 +42,7 @@ def test_a_cohort_is_read_with_features_words_outcomes_and_readings(tmp_path: Pa
     one = readings[(readings["reader"] == "two") & (readings["case_id"] == "patient-0-007")]
     position = found.readings.names.index("post_V:original_firstorder_F1")
     assert found.readings.values[7, 2, position] == one["post_V:original_firstorder_F1"].iloc[0]
+    assert found.readings.occasions[2][0] == "two"
     assert any("automatic mask agree better" in note for note in found.notes)
 
 

@@ -144,6 +144,9 @@ def test_the_folder_holds_bundle_card_numbers_and_scores(tmp_path: Path) -> None
     wide = pd.read_csv(tmp_path / "out" / "scores_by_patient.csv")
     np.testing.assert_allclose(wide["LWCTR"], trained().strict.models["LWCTR"].cross.scores[0], rtol=1e-14)
     assert {"os_months", "pfs_event", "landmark_months", "mrecist", "centre", "age"} <= set(wide)
+    inputs = pd.read_csv(tmp_path / "out" / "inputs.csv", index_col="case_id")
+    used = {item.name for model in bundle.classifiers for item in model.features}
+    assert set(inputs) == used and list(inputs.index) == list(files().cohort.ids)
     selection = pd.read_csv(tmp_path / "out" / "selection.csv")
     assert selection["share_of_fits"].between(0, 1).all() and selection["in_the_model"].sum() > 0
     assert written.evaluate.startswith("lwctr evaluate --training ")
