@@ -11,7 +11,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import subprocess
 import sys
@@ -22,7 +21,7 @@ from pathlib import Path
 
 from LWCTRLogic import files, installation
 from LWCTRLogic.errors import BackendError, InputError
-from LWCTRLogic.installation import CONSTRAINTS, REQUIREMENTS, RESOURCES, SEGMENTATION, canonical
+from LWCTRLogic.installation import CONSTRAINTS, REQUIREMENTS, RESOURCES, SEGMENTATION, canonical, name_of
 from LWCTRLogic.models.contents import ModelEntry
 from LWCTRLogic.models.registry import Registry
 from LWCTRLogic.progress import Progress
@@ -120,7 +119,7 @@ def check_bundle(folder: Path) -> int:
 # ---- wheels --------------------------------------------------------------------------------------------------
 def _fetch(folder: Path, target: Target, progress: Progress) -> None:
     """Let pip resolve and download: the core with its dependencies, nnU-Net's list as it stands."""
-    known = {canonical(re.split(r"[<>=!~; \[]", line)[0]): line for line in _lines(target)}
+    known = {name_of(line): line for line in _lines(target)}
     steps = 2 + target.segment
     progress.update(STEP, 0, steps, "building wheels of what has none")
     for name in BUILT_HERE:

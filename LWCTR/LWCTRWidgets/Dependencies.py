@@ -4,9 +4,7 @@ Nothing is installed or imported when the module is loaded. pip runs in a proces
 that is there already is pinned: Slicer's own are never replaced.
 """
 
-import importlib.metadata
-import re
-import tempfile
+import importlib
 from pathlib import Path
 
 import ctk
@@ -15,40 +13,24 @@ import slicer
 from slicer.i18n import tr as _
 
 from LWCTRLogic.doctor import PACKAGES
+from LWCTRLogic.installation import (
+    EXTENSIONS,
+    REQUIREMENTS,
+    canonical,
+    constraints_text,
+    installed_versions,
+    missing,
+    name_of,
+    pip_commands,
+    read_list,
+    required,
+    versions_of,
+)
 from LWCTRWidgets.Forms import button, group, label, path, row
 from LWCTRWidgets.ProcessRunner import ProcessRunner
-from LWCTRWidgets.Resources import resource
+from LWCTRWidgets.Responsive import inBackground
 
-NEEDED = ("core",)
-NEEDED_FILE, SEGMENT_FILE = "requirements.txt", "requirements-segment.txt"
-
-
-def versionOf(name):
-    """Return the installed version of a distribution, empty when it is not there."""
-    try:
-        return importlib.metadata.version(name)
-    except importlib.metadata.PackageNotFoundError:
-        return ""
-
-
-def installedVersions():
-    """Return the version of every installed distribution by its name; reads every package's metadata."""
-    found = {}
-    for one in importlib.metadata.distributions():
-        if one.metadata["Name"]:
-            found.setdefault(one.metadata["Name"], one.version)
-    return found
-
-
-def missingRequirements(file):
-    """Return the lines of a requirements file whose package is not installed, in whatever version."""
-    lines = (line.partition("#")[0].strip() for line in file.read_text(encoding="utf-8").splitlines())
-    return [line for line in lines if line and not versionOf(re.split(r"[^A-Za-z0-9._-]", line)[0])]
-
-
-def constraintsText(versions):
-    """Return constraints that keep every installed package at its version."""
-    return "".join(f"{name}=={version}\n" for name, version in sorted(versions.items()))
+NEEDED = "core"
 
 
 class SetupPage:
@@ -57,6 +39,8 @@ class SetupPage:
     def __init__(self, panel, runner=None):
         self.panel = panel
         self.runner = runner or ProcessRunner(module="pip")
+        self.versions = {}  # of what LWCTR could use: canonical name → version
+        self._command = []  # of pip, at work now
         self.section = ctk.ctkCollapsibleButton()
         self.section.setObjectName("section_setup")
         self.section.text = _("Set-up: what this module needs")
@@ -140,22 +124,38 @@ class SetupPage:
 
     def refresh(self):
         """Show what is installed and what is missing."""
-        words = self._purposes()
+        self._look()
+        words, unfit = self._purposes(), {name_of(line): line for line in self._unfit()}
         self.table.setRowCount(len(PACKAGES))
         for line, (name, extra) in enumerate(PACKAGES.items()):
-            version = versionOf(name)
-            state = (
-                f"\u2713 {version}"
-                if version
-                else ("\u26a0 " + _("missing") if extra in NEEDED else _("not installed"))
-            )
+            state = self._stateWords(name, extra, unfit.get(canonical(name), ""))
             for column, text in enumerate((name, state, words.get(extra, extra))):
                 self.table.setItem(line, column, qt.QTableWidgetItem(text))
         self.table.resizeColumnsToContents()
         self.summary.text = self._summaryWords()
-        self.installButton.enabled = bool(self.missing()) and not self.runner.running
-        self.cancelButton.visible = self.runner.running
+        self._showButtons()
         self.extensionsLabel.text = self._extensionWords()
+
+    def _look(self):
+        self.versions = versions_of([*PACKAGES, *required()])
+
+    def _unfit(self):
+        """Return the lines of what is there in a version that does not do."""
+        return [
+            line for line in missing(read_list(REQUIREMENTS), self.versions) if name_of(line) in self.versions
+        ]
+
+    def _stateWords(self, name, extra, unfit):
+        version = self.versions.get(canonical(name))
+        if unfit:
+            return "\u26a0 " + _("{version}, but needed: {wanted}").format(version=version, wanted=unfit)
+        if version:
+            return f"\u2713 {version}"
+        return "\u26a0 " + _("missing") if extra == NEEDED else _("not installed")
+
+    def _showButtons(self):
+        self.installButton.enabled = bool(self.commands()) and not self.runner.running
+        self.cancelButton.visible = self.runner.running
 
     def _purposes(self):
         return {
@@ -167,15 +167,27 @@ class SetupPage:
             "explain": _("outside Slicer only"),
         }
 
-    def missing(self):
-        """Return the requirements to install by the file that names them, in the order of installing."""
-        wanted = [NEEDED_FILE, *([SEGMENT_FILE] if self.optional.checked else [])]
-        found = {name: missingRequirements(resource(name)) for name in wanted}
-        return {name: lines for name, lines in found.items() if lines}
+    def commands(self):
+        """Return the arguments of each pip call that is left to do."""
+        offline = self.offline.currentPath.strip()
+        return pip_commands(
+            self._constraints(),
+            segment=bool(self.optional.checked),
+            offline=Path(offline) if offline else None,
+            versions=self.versions,
+        )
+
+    def _constraints(self):
+        return Path(slicer.app.temporaryPath) / "lwctr-constraints.txt"
 
     def neededMissing(self):
         """Return the packages without which no command runs."""
-        return [name for name, extra in PACKAGES.items() if extra in NEEDED and not versionOf(name)]
+        self._look()
+        absent = [name for name, extra in PACKAGES.items() if extra == NEEDED]
+        absent = [name for name in absent if canonical(name) not in self.versions]
+        known = {canonical(name) for name in absent}
+        lines = missing(read_list(REQUIREMENTS), self.versions)
+        return absent + [line for line in lines if name_of(line) not in known]
 
     def _summaryWords(self):
         missing = self.neededMissing()
@@ -183,7 +195,7 @@ class SetupPage:
             return "\u26a0 " + _("Missing: {names}. Press Install what is missing.").format(
                 names=", ".join(missing)
             )
-        if not versionOf("torch"):
+        if "torch" not in self.versions:
             return _(
                 "Everything needed is there. For segmentation install the extension PyTorch, which picks the build "
                 "for your graphics card, then come back."
@@ -191,18 +203,15 @@ class SetupPage:
         return _("Everything needed is there.")
 
     def _extensionWords(self):
-        helpful = {
+        words = {
             "PyTorch": _("installs torch for your graphics card"),
             "NNUNet": _("installs nnunetv2"),
             "SlicerRadiomics": _("PyRadiomics as another engine"),
             "TotalSegmentator": _("another segmentation model"),
         }
         installed = self._installedExtensions()
-        lines = []
-        for name, words in helpful.items():
-            mark = "\u2713" if name in installed else "\u2013"
-            lines.append(f"{mark} {name}: {words}")
-        return "\n".join(lines)
+        marks = {name: "\u2713" if name in installed else "\u2013" for name in EXTENSIONS}
+        return "\n".join(f"{mark} {name}: {words[name]}" for name, mark in marks.items())
 
     def _installedExtensions(self):
         model = slicer.app.extensionsManagerModel()
@@ -210,17 +219,9 @@ class SetupPage:
 
     def setBusy(self, busy):
         """Nothing is installed while a command runs."""
-        self.installButton.enabled = not busy and bool(self.missing()) and not self.runner.running
+        self.installButton.enabled = not busy and bool(self.commands()) and not self.runner.running
 
     # ---- installing --------------------------------------------------------------------------------------
-    def arguments(self, name, constraints):
-        """Return pip's arguments for what is missing of one requirements file."""
-        arguments = ["install", "--disable-pip-version-check", "--prefer-binary", "-c", str(constraints)]
-        arguments += ["--no-deps"] if name == SEGMENT_FILE else []  # it would bring a torch of its own
-        folder = self.offline.currentPath.strip()
-        arguments += ["--no-index", "--find-links", folder] if folder else []
-        return [*arguments, *self.missing()[name]]
-
     def install(self):
         """Install what is missing, in a process of its own."""
         if self.panel.runner.running:
@@ -230,33 +231,28 @@ class SetupPage:
         self._next()
 
     def _next(self):
-        """Install what is missing of the first file that lacks something."""
-        missing = self.missing()
-        if not missing:
+        """Run the first pip call that is left to do, every package that is there pinned."""
+        commands = self.commands()
+        if not commands:
             self.panel.say(_("Nothing is missing."))
             return
-        name = next(iter(missing))
-        constraints = Path(tempfile.gettempdir()) / "lwctr-constraints.txt"
-        constraints.write_text(constraintsText(installedVersions()), encoding="utf-8")
+        self._command = commands[0]
+        pins = constraints_text(inBackground(installed_versions), change=self._unfit())
+        self._constraints().write_text(pins, encoding="utf-8")
         self.log.visible = True
-        self.panel.say(_("Installing {count} packages…").format(count=len(missing[name])))
-        self.runner.start(
-            self.arguments(name, constraints),
-            None,
-            lambda code, error: self._installed(name, code, error),
-            onLine=self.log.appendPlainText,
-        )
-        self.refresh()
+        self.panel.say(_("Installing packages…"))
+        self.runner.start(self._command, None, self._installed, onLine=self.log.appendPlainText)
+        self._showButtons()
 
     def cancel(self):
         """Stop the installation."""
         self.runner.cancel()
 
-    def _installed(self, name, code, error):
+    def _installed(self, code, error):
         importlib.invalidate_caches()
         self.refresh()
-        left = self.missing()
-        if code == 0 and left and name not in left:
+        left = self.commands()
+        if code == 0 and left and left[0] != self._command:  # the same again would never end
             self._next()
         elif code == 0:
             self.restartButton.visible = True

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from LWCTRLogic.doctor import PACKAGES
+from LWCTRLogic.installation import EXTENSIONS
 from Testing.slicer.panel_tools import Runner, click, widget
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,12 +26,16 @@ def at_setup(a_quiet_panel, monkeypatch):
     """The set-up page, with tqdm and nnU-Net missing and a runner that starts nothing."""
     from LWCTRWidgets import Dependencies
 
-    real = Dependencies.versionOf
-    gone = {"tqdm", "nnunetv2", "acvl-utils"}
-    monkeypatch.setattr(Dependencies, "versionOf", lambda name: "" if name in gone else real(name))
+    real = Dependencies.versions_of
+    gone, other = {"tqdm", "nnunetv2", "acvl-utils"}, {}
+
+    def versions(names):
+        return {name: version for name, version in {**real(names), **other}.items() if name not in gone}
+
+    monkeypatch.setattr(Dependencies, "versions_of", versions)
     page = a_quiet_panel.setup
     page.runner = Runner()
-    page.gone = gone
+    page.gone, page.other = gone, other
     a_quiet_panel.ui.setupButton.click()
     return a_quiet_panel
 
@@ -73,7 +78,28 @@ def test_a_folder_of_wheels_is_used_instead_of_the_network(at_setup, tmp_path):
 
 def test_segmentation_is_left_out_when_it_is_not_wanted(at_setup):
     widget(at_setup, "optionalBox").checked = False
-    assert list(at_setup.setup.missing()) == ["requirements.txt"]
+    (only,) = at_setup.setup.commands()
+    assert only[-1].startswith("tqdm") and "--no-deps" not in only
+
+
+def test_a_package_in_a_version_that_does_not_do_is_told_and_may_change(at_setup):
+    page = at_setup.setup
+    page.other["pandas"] = "3.0.1"
+    page.refresh()
+    table = widget(at_setup, "packageTable")
+    rows = {table.item(row, 0).text(): table.item(row, 1).text() for row in range(table.rowCount)}
+    assert rows["pandas"] == "\u26a0 3.0.1, but needed: pandas>=2.2,<3"
+    assert "pandas>=2.2,<3" in widget(at_setup, "setupSummary").text
+    click(at_setup, "installButton")
+    last = page.runner.last
+    assert "pandas>=2.2,<3" in last
+    pins = Path(last[last.index("-c") + 1]).read_text(encoding="utf-8")
+    assert "\nnumpy==" in pins and "\npandas==" not in pins
+
+
+def test_the_page_has_words_for_every_extension_that_helps(at_setup):
+    words = widget(at_setup, "extensionsLabel").text
+    assert all(f"{name}: " in words for name in EXTENSIONS)
 
 
 def test_a_failed_and_a_cancelled_installation_are_told_and_can_be_repeated(at_setup):
@@ -114,7 +140,7 @@ def test_slicer_restarts_only_after_asking(at_setup, monkeypatch):
 def test_the_page_comes_up_by_itself_when_something_needed_is_missing(a_panel, a_quiet_panel, monkeypatch):
     from LWCTRWidgets import Dependencies
 
-    monkeypatch.setattr(Dependencies, "versionOf", lambda name: "")
+    monkeypatch.setattr(Dependencies, "versions_of", lambda names: {})
     a_panel.exit()
     a_panel.enter()
     assert a_quiet_panel.setup.section.visible
@@ -141,7 +167,7 @@ from Testing.slicer.stand_in.modules import load_module
 load_module({str(ROOT / "LWCTR" / "LWCTR.py")!r})
 shell = slicer.modules.lwctr.widgetRepresentation()
 import LWCTRWidgets.Dependencies as page
-page.versionOf = lambda name: ""
+page.versions_of = lambda names: {{}}
 shell.show()
 shell.enter()
 panel = shell.self().panel

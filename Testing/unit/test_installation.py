@@ -18,8 +18,11 @@ from LWCTRLogic.installation import (
     constraints_text,
     installed_versions,
     missing,
+    name_of,
     pip_commands,
     read_list,
+    required,
+    versions_of,
 )
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -111,6 +114,29 @@ def test_constraints_keep_every_package_but_the_one_to_change_and_slicers_own_al
 
 def test_installed_versions_are_those_python_knows():
     assert installed_versions()["pytest"] == importlib.metadata.version("pytest")
+
+
+def test_versions_of_some_leave_out_what_is_not_there():
+    assert versions_of(["pytest", "no-such-package"]) == {"pytest": importlib.metadata.version("pytest")}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "pandas>=2.2,<3",
+        "PyYAML",
+        "importlib_resources==7.1.0",
+        "Jinja2>=3.1; python_version > '3'",
+        "a.b[c]~=1.0",
+    ],
+)
+def test_the_name_in_a_requirement_is_the_one_that_packaging_reads(line):
+    assert name_of(line) == canonical(Requirement(line).name)
+
+
+def test_what_is_required_are_the_names_of_both_lists():
+    assert {"pandas", "nnunetv2"} <= set(required())
+    assert len(required()) == len(read_list("requirements.txt")) + len(read_list("requirements-segment.txt"))
 
 
 def test_lists_that_are_not_at_hand_are_told(tmp_path):
