@@ -260,12 +260,11 @@ class CorrectStep(Step):
         """Show another scan; what was drawn is kept, and the reader's open reading there is resumed."""
         if volume == self.panel.parameters.volume:
             return
-        reader = self.reading.state.reader if self.reading is not None else ""
         if self.reading is not None:
             self.withErrors(self.reading.leave)
             self.reading = None
         self.panel.parameters.volume = volume
-        left = self.recovery.offered()
+        left, reader = self.recovery.offered(), self.panel.parameters.reader
         if left is not None and (left.state.volume, left.state.reader) == (volume, reader):
             self.resumeReading()
         self.panel.refresh()
@@ -362,14 +361,8 @@ class CorrectStep(Step):
         if saved is None:
             return
         self.panel.refresh()
-        found = _(" {count} warnings about it.").format(count=len(saved.findings)) if saved.findings else ""
-        self.panel.say(
-            _("Saved {name}.").format(name=saved.path.name)
-            + found
-            + " "
-            + " ".join(one.text for one in saved.findings[:2]),
-            warn=bool(saved.findings),
-        )
+        self.panel.say(_("Saved {name}. It is being checked.").format(name=saved.path.name))
+        self._checkKept()
 
     def discard(self):
         """Go back to the last saved version."""

@@ -61,8 +61,11 @@ class SceneReading:
         return self.session.autosave_path or self.session.last_version() or start
 
     def save(self, inUse=None):
-        """Save what is drawn as the next version; refused when it is empty or tiny."""
-        saved = inBackground(self.session.save_version, self.mask(), in_use=inUse)
+        """Save what is drawn as the next version; refused when it is empty or tiny.
+
+        The checks that take seconds are those of ``lwctr check``, in a process of its own.
+        """
+        saved = inBackground(self.session.save_version, self.mask(), in_use=inUse, thorough=False)
         self.dirty = False
         return saved
 

@@ -82,6 +82,7 @@ def test_each_save_is_a_new_version_with_its_row_and_the_earlier_ones_stay(a_rea
     assert float(row["active_seconds"]) >= 0
     assert case.current_mask("pre_A") == versions[1].path
     assert "Saved v0002_reader-1" in said(panel)
+    assert panel.query.last[:1] == ["check"] and str(versions[1].path) in panel.query.last
 
 
 def test_a_version_may_be_kept_without_using_it(a_reading):
@@ -173,6 +174,9 @@ def test_going_to_the_next_scan_keeps_the_work_and_coming_back_resumes_it(a_read
     click(panel, "nextScanButton")
     assert panel.parameters.volume == "pre_V" and panel.steps["correct"].reading is None
     assert panel.blinded  # the first reading is still open
+    click(panel, "previousScanButton")
+    assert panel.steps["correct"].reading.volume == "pre_A"
+    click(panel, "nextScanButton")
     click(panel, "openReadingButton")
     click(panel, "previousScanButton")
     assert panel.steps["correct"].reading.volume == "pre_A"
