@@ -7,12 +7,13 @@ import io
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from LWCTRLogic import files
 from LWCTRLogic.errors import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -69,6 +70,8 @@ def read_table(path: Path) -> list[dict[str, str]]:
 
 
 def _read_frame(path: Path) -> pd.DataFrame:
+    import pandas as pd  # not needed to write, and as large as a CT volume in memory
+
     suffix = path.suffix.lower()
     if suffix in (".csv", ".tsv", ".txt"):
         text = path.read_text(encoding="utf-8-sig")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import math
 import struct
 import zlib
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from LWCTRLogic.errors import InputError
 
 _ACTION = "Copy or export it again"
 _CHUNK = 1 << 22
+_PACKED_CHUNK = 1 << 16  # a mask unpacks to a thousand times as much
 
 
 def check_whole(path: Path) -> None:
@@ -128,28 +130,40 @@ _METAIMAGE_BYTES = {
 
 
 def _check_metaimage(path: Path) -> None:
-    content = path.read_bytes()
-    head, mark, rest = content.partition(b"ElementDataFile")
-    pairs = (line.split("=", 1) for line in head.decode("latin-1").splitlines() if "=" in line)
-    fields = {key.strip(): value.strip() for key, value in pairs}
-    value_bytes = _METAIMAGE_BYTES.get(fields.get("ElementType", ""))
-    sizes = fields.get("DimSize", "").split()
-    if not mark or not value_bytes or not sizes or not all(size.isdigit() for size in sizes):
-        raise InputError(f"{path.name} has no whole MetaImage header", "a whole file", _ACTION)
-    expected = value_bytes * int(fields.get("ElementNumberOfChannels", "1"))
-    for size in sizes:
-        expected *= int(size)
-    data = rest.partition(b"\n")[2]
-    if fields.get("CompressedData", "False").lower() == "true":
-        data = _inflate(data, path.name)
-    if len(data) < expected:
-        raise InputError(
-            f"{path.name} holds {len(data)} bytes of voxels", f"{expected} by its header", _ACTION
-        )
+    with path.open("rb") as stream:
+        fields = _metaimage_header(stream)
+        value_bytes = _METAIMAGE_BYTES.get(fields.get("ElementType", ""))
+        sizes = fields.get("DimSize", "").split()
+        whole = "ElementDataFile" in fields and value_bytes and sizes and all(map(str.isdigit, sizes))
+        if not value_bytes or not whole:
+            raise InputError(f"{path.name} has no whole MetaImage header", "a whole file", _ACTION)
+        expected = value_bytes * int(fields.get("ElementNumberOfChannels", "1")) * math.prod(map(int, sizes))
+        if fields.get("CompressedData", "False").lower() == "true":
+            length = _inflated_length(stream, path.name)
+        else:
+            length = path.stat().st_size - stream.tell()
+    if length < expected:
+        raise InputError(f"{path.name} holds {length} bytes of voxels", f"{expected} by its header", _ACTION)
 
 
-def _inflate(data: bytes, name: str) -> bytes:
+def _metaimage_header(stream: BinaryIO) -> dict[str, str]:
+    """Read the lines before the voxels; the last is ElementDataFile."""
+    fields: dict[str, str] = {}
+    while "ElementDataFile" not in fields and (line := stream.readline(_CHUNK)):
+        key, _, value = line.decode("latin-1").partition("=")
+        fields[key.strip()] = value.strip()
+    return fields
+
+
+def _inflated_length(stream: BinaryIO, name: str) -> int:
+    """Return the bytes of a compressed stream, holding a part of them at a time."""
+    unpacker, length = zlib.decompressobj(), 0
     try:
-        return zlib.decompress(data)
+        while not unpacker.eof:
+            packed = stream.read(_PACKED_CHUNK)
+            if not packed:
+                raise zlib.error("its end is missing")
+            length += len(unpacker.decompress(packed))
     except zlib.error as error:
         raise InputError(f"{name} is truncated or damaged ({error})", "a whole file", _ACTION) from error
+    return length

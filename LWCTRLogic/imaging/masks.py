@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import SimpleITK as sitk
+from numpy.typing import NDArray
 
 from LWCTRLogic.errors import InputError
 from LWCTRLogic.imaging import volumes
@@ -93,7 +95,7 @@ def _liver_of(segments: list[tuple[str, int, int]], file_name: str) -> tuple[int
 
 def _select(image: sitk.Image, label: int | None, name: str) -> sitk.Image:
     voxels = sitk.GetArrayViewFromImage(image)
-    values = [float(value) for value in np.unique(voxels)]
+    values = _values(voxels)
     if any(value != int(value) for value in values if np.isfinite(value)) or not np.isfinite(values).all():
         raise InputError(
             f"{name} holds values that are no whole numbers (such as {_fraction(values):g})",
@@ -111,9 +113,17 @@ def _select(image: sitk.Image, label: int | None, name: str) -> sitk.Image:
     elif label not in inside and inside:
         listed = ", ".join(f"{value:g}" for value in inside[:20])
         raise InputError(f"{name} has no label {label}; it holds {listed}", "one of these labels")
-    mask = sitk.GetImageFromArray((voxels == label).astype(np.uint8))
+    mask = sitk.GetImageFromArray((voxels == label).view(np.uint8))
     mask.CopyInformation(image)
     return mask
+
+
+def _values(voxels: NDArray[Any]) -> list[float]:
+    """Return the different values, ascending; most masks are 0 and 1, which needs no copy to be sorted."""
+    low, high = voxels.min(), voxels.max()
+    if np.issubdtype(voxels.dtype, np.integer) and int(high) - int(low) <= 1:
+        return sorted({float(low), float(high)})
+    return [float(value) for value in np.unique(voxels)]
 
 
 def _fraction(values: list[float]) -> float:

@@ -96,3 +96,23 @@ def test_an_uncompressed_metaimage_with_missing_voxels_is_refused(tmp_path: Path
     (tmp_path / "a.mha").write_bytes((tmp_path / "a.mha").read_bytes()[:-1])
     with pytest.raises(InputError, match="holds 47 bytes of voxels; expected 48"):
         check_whole(tmp_path / "a.mha")
+
+
+def test_a_compressed_metaimage_is_counted_unpacked_and_refused_without_its_end(tmp_path: Path) -> None:
+    path = tmp_path / "a.mha"
+    values = np.random.default_rng(0).integers(0, 99, (50, 60, 70), np.int16)
+    sitk.WriteImage(sitk.GetImageFromArray(values), path, useCompression=True)
+    check_whole(path)
+    content = path.read_bytes()
+    path.write_bytes(content[:-1])
+    with pytest.raises(InputError, match="truncated or damaged .*its end is missing"):
+        check_whole(path)
+    path.write_bytes(content.replace(b"DimSize = 70", b"DimSize = 71"))
+    with pytest.raises(InputError, match="holds 420000 bytes of voxels; expected 426000"):
+        check_whole(path)
+
+
+def test_a_file_that_only_ends_like_a_metaimage_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.mha").write_bytes(bytes(range(256)) * 10)
+    with pytest.raises(InputError, match="no whole MetaImage header"):
+        check_whole(tmp_path / "a.mha")

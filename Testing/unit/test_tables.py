@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import pandas as pd
 import pytest
 
@@ -65,3 +68,10 @@ def test_a_missing_table_is_refused(tmp_path):
 def test_a_table_is_written_whole(tmp_path):
     write_csv(tmp_path / "t.csv", ["a"], [{"a": 1}])
     assert (tmp_path / "t.csv").read_bytes() == b"a\n1\n"
+
+
+def test_writing_a_table_needs_no_pandas():
+    code = (
+        "import sys, LWCTRLogic.tables as t; t.csv_text(['a'], [{'a': 1}]); sys.exit('pandas' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
