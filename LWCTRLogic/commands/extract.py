@@ -59,6 +59,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "control that destroys texture ('lwctr train --shuffled-voxels')",
     )
     parser.add_argument(
+        "--delta",
+        choices=("absolute", "relative"),
+        help="of a case: also post - pre, or (post - pre) / |pre|, of each phase that was scanned twice, to "
+        "features_delta.parquet or features_relative-delta.parquet",
+    )
+    parser.add_argument(
         "--map",
         metavar="FEATURE",
         help="for one image: this feature around each voxel of the mask, as a volume on the image's grid",
@@ -89,8 +95,7 @@ def run(args: argparse.Namespace, progress: Progress) -> int:
     if one_image and args.volume:
         raise UsageError("--volume with one image", "--volume with a case folder")
     _check_special(args, one_image)
-    if args.shuffle_voxels is not None and (one_image or args.volume):
-        raise UsageError("--shuffle-voxels with one image or --volume", "a whole case")
+    _check_whole_case(args, one_image)
     settings = _settings(args)
     if args.map is not None:
         return _map(args, settings, progress)
@@ -112,6 +117,16 @@ def _check_special(args: argparse.Namespace, one_image: bool) -> None:
         raise UsageError(f"--kernel-radius {args.kernel_radius}", "1 or more")
 
 
+def _check_whole_case(args: argparse.Namespace, one_image: bool) -> None:
+    """Check what goes with ``--shuffle-voxels`` and ``--delta``."""
+    options = {"--shuffle-voxels": args.shuffle_voxels, "--delta": args.delta}
+    chosen = [name for name, value in options.items() if value is not None]
+    if len(chosen) == 2:
+        raise UsageError(f"{chosen[0]} with {chosen[1]}", "one of them")
+    if chosen and (one_image or args.volume):
+        raise UsageError(f"{chosen[0]} with one image or --volume", "a whole case")
+
+
 def _settings(args: argparse.Namespace) -> ExtractionSettings:
     from LWCTRLogic.radiomics.pyradiomics_yaml import read_settings
     from LWCTRLogic.radiomics.settings import ExtractionSettings
@@ -123,6 +138,7 @@ def _settings(args: argparse.Namespace) -> ExtractionSettings:
 def _extract_image(args: argparse.Namespace, settings: ExtractionSettings, progress: Progress) -> int:
     from LWCTRLogic import files
     from LWCTRLogic.radiomics.backend import make_backend
+    from LWCTRLogic.radiomics.columns import features_csv
     from LWCTRLogic.radiomics.ibsi import StandardBackend
 
     if args.output.suffix not in (".csv", ".parquet"):
@@ -130,17 +146,16 @@ def _extract_image(args: argparse.Namespace, settings: ExtractionSettings, progr
     backend = StandardBackend() if args.ibsi else make_backend(args.backend)
     image, mask = _read(args, settings)
     row = backend.extract(image, mask, replace(settings, label=1), progress, args.threads)
-    del image, mask  # the tables' libraries below take as much memory as they do
-    from LWCTRLogic.radiomics.step import FeatureTable, csv_text, made_by, write_table
-
+    del image, mask  # the libraries of Parquet below take as much memory as they do
     name = args.input.name
-    inputs = {"image": files.sha256(args.input), "mask": files.sha256(args.mask)}
-    origin = {**made_by(settings, backend), "inputs": {name: inputs}}
-    table = FeatureTable({name: row}, origin)
     if args.output.suffix == ".parquet":
-        write_table(table, args.output)
+        from LWCTRLogic.radiomics.step import FeatureTable, made_by, write_table
+
+        inputs = {"image": files.sha256(args.input), "mask": files.sha256(args.mask)}
+        origin = {**made_by(settings, backend), "inputs": {name: inputs}}
+        write_table(FeatureTable({name: row}, origin), args.output)
     else:
-        files.write_text(args.output, csv_text(table.frame()))
+        files.write_text(args.output, features_csv({name: row}))
     _tell(progress, args.output, 1, len(row), "IBSI" if args.ibsi else "PyRadiomics")
     return 0
 
@@ -197,7 +212,24 @@ def _extract_case(args: argparse.Namespace, settings: ExtractionSettings, progre
     )
     rows = read_table(path).rows
     _tell(progress, path, len(rows), len(next(iter(rows.values()))))
+    if args.delta is not None:
+        _write_deltas(path, args.delta, progress)
     return 0
+
+
+def _write_deltas(features: Path, kind: str, progress: Progress) -> None:
+    from LWCTRLogic.radiomics.delta import Delta, write_deltas
+
+    path, rows, columns, undefined = write_deltas(features, Delta(kind))
+    if isinstance(progress, JsonProgress):
+        progress.emit(
+            "delta", path=str(path), kind=kind, rows=rows, features=columns, undefined=len(undefined)
+        )
+        return
+    text = f"{path}: {kind} change of {columns:,} features in {rows} phase{'s' if rows != 1 else ''}"
+    if undefined:
+        text += f"; {len(undefined)} undefined, since the baseline is 0 (the first: {' '.join(undefined[0])})"
+    sys.stdout.write(text + "\n")
 
 
 def _tell(

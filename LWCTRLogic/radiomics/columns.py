@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 from LWCTRLogic.radiomics.names import TEXTURE_CLASSES
 from LWCTRLogic.radiomics.settings import ExtractionSettings
 from LWCTRLogic.radiomics.wavelet import sub_bands
+from LWCTRLogic.tables import csv_text
 
 INTENSITY_CLASSES = ("firstorder", *TEXTURE_CLASSES)
 
@@ -46,3 +48,17 @@ def feature_names(settings: ExtractionSettings) -> list[str]:
         for family in INTENSITY_CLASSES:
             names += [f"{prefix}_{family}_{name}" for name in settings.names_of(family)]
     return names
+
+
+def features_csv(rows: Mapping[str, Mapping[str, float]]) -> str:
+    """Return features by volume as CSV with every digit: reading a value back gives the same double.
+
+    A value that is no number (an undefined relative change) is an empty cell.
+    """
+    names = list(next(iter(rows.values()), {}))
+    cells = ({"volume": volume} | _without_nan(row) for volume, row in rows.items())
+    return csv_text(["volume", *names], cells)
+
+
+def _without_nan(row: Mapping[str, float]) -> dict[str, Any]:
+    return {name: None if math.isnan(value) else float(value) for name, value in row.items()}

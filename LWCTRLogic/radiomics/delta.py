@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from enum import StrEnum
+from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
 from LWCTRLogic.errors import InputError
+from LWCTRLogic.radiomics.step import FeatureTable, read_table, write_table
 
 PHASES = ("A", "V")
 
@@ -77,6 +81,41 @@ def delta_table(features: pd.DataFrame, kind: Delta = Delta.ABSOLUTE) -> pd.Data
     table = pd.DataFrame.from_dict(rows, orient="index", columns=list(features.columns))
     table.index.name = features.index.name
     return table
+
+
+class Written(NamedTuple):
+    """A table of changes: its file, its rows, its columns, and the (row, feature) whose change is undefined."""
+
+    path: Path
+    rows: int
+    columns: int
+    undefined: list[tuple[str, str]]
+
+
+def write_deltas(features: Path, kind: Delta = Delta.ABSOLUTE) -> Written:
+    """Write the changes of a case's feature table beside it.
+
+    Parameters
+    ----------
+    features : Path
+        ``features.parquet``. ``features_delta.parquet`` or ``features_relative-delta.parquet`` and the CSV of it come
+        into its folder, with its origin (settings, images, masks).
+    kind : Delta
+        Absolute or relative.
+
+    Raises
+    ------
+    InputError
+        When the file is no feature table, or no phase was scanned at both timepoints.
+    """
+    table = read_table(features)
+    changes = delta_table(table.frame(), kind)
+    rows = {str(name): dict(zip(changes.columns, row, strict=True)) for name, *row in changes.itertuples()}
+    prefix = next(iter(rows)).removesuffix("_A").removesuffix("_V")
+    path = features.with_name(f"{features.stem}_{prefix}.parquet")
+    write_table(FeatureTable(rows, {**table.origin, "delta": kind.value}), path)
+    undefined = [(row, name) for row in rows for name, value in rows[row].items() if math.isnan(value)]
+    return Written(path, len(rows), len(changes.columns), undefined)
 
 
 def _relative(before: float, after: float) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -20,7 +19,7 @@ from LWCTRLogic.imaging.masks import read_mask
 from LWCTRLogic.imaging.volumes import read_image
 from LWCTRLogic.progress import NamedProgress, Progress
 from LWCTRLogic.radiomics.backend import FeatureBackend
-from LWCTRLogic.radiomics.columns import feature_names
+from LWCTRLogic.radiomics.columns import feature_names, features_csv
 from LWCTRLogic.radiomics.settings import ExtractionSettings
 
 METADATA_KEY = b"lwctr"
@@ -42,12 +41,15 @@ class FeatureTable:
     rows: dict[str, dict[str, float]] = field(default_factory=dict)
     origin: dict[str, Any] = field(default_factory=dict)
 
+    def ordered(self) -> dict[str, dict[str, float]]:
+        """Return the rows in the fixed order of volumes."""
+        order = sorted(self.rows, key=lambda name: (VOLUMES.index(name) if name in VOLUMES else 99, name))
+        return {name: self.rows[name] for name in order}
+
     def frame(self) -> pd.DataFrame:
         """Return the rows in the fixed order of volumes, indexed by ``volume``."""
-        order = sorted(self.rows, key=lambda name: (VOLUMES.index(name) if name in VOLUMES else 99, name))
-        return pd.DataFrame(
-            [self.rows[name] for name in order], index=pd.Index(order, name="volume"), dtype=float
-        )
+        rows = self.ordered()
+        return pd.DataFrame(list(rows.values()), index=pd.Index(list(rows), name="volume"), dtype=float)
 
 
 def read_table(path: Path) -> FeatureTable:
@@ -79,14 +81,7 @@ def write_table(table: FeatureTable, path: Path) -> None:
     origin = json.dumps(table.origin, sort_keys=True).encode()
     arrow = arrow.replace_schema_metadata({**(arrow.schema.metadata or {}), METADATA_KEY: origin})
     files.write_with(path, lambda name: pq.write_table(arrow, name, compression="zstd"))
-    files.write_text(path.with_suffix(".csv"), csv_text(frame))
-
-
-def csv_text(frame: pd.DataFrame) -> str:
-    """Return the table as CSV with every digit: reading a value back gives the same double."""
-    text = io.StringIO()
-    frame.to_csv(text, lineterminator="\n")
-    return text.getvalue()
+    files.write_text(path.with_suffix(".csv"), features_csv(table.ordered()))
 
 
 def extract_case(

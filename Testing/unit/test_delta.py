@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from LWCTRLogic.errors import InputError
-from LWCTRLogic.radiomics.delta import Delta, delta_features, delta_table
+from LWCTRLogic.radiomics.delta import Delta, delta_features, delta_table, write_deltas
+from LWCTRLogic.radiomics.step import FeatureTable, read_table, write_table
 
 
 def test_an_absolute_delta_is_post_minus_pre() -> None:
@@ -51,3 +53,41 @@ def test_a_table_without_a_pair_is_refused_and_says_what_it_has() -> None:
     table = pd.DataFrame({"x": [1.0, 2.0]}, index=["pre_A", "post_V"])
     with pytest.raises(InputError, match="the volumes of the table are pre_A, post_V"):
         delta_table(table)
+
+
+@pytest.fixture
+def features(tmp_path: Path) -> Path:
+    rows = {
+        "pre_A": {"x": 4.0, "y": 0.0, "z": -50.0},
+        "post_A": {"x": 5.0, "y": 3.0, "z": -25.0},
+        "pre_V": {"x": 8.0, "y": 0.0, "z": 0.5},
+        "post_V": {"x": 6.0, "y": 0.0, "z": 0.25},
+    }
+    path = tmp_path / "features.parquet"
+    write_table(FeatureTable(rows, {"settings_hash": "ab", "inputs": {"pre_A": {"image": "1"}}}), path)
+    return path
+
+
+def test_absolute_changes_are_written_beside_the_features_with_their_origin(features: Path) -> None:
+    written = write_deltas(features)
+    assert written == (features.with_name("features_delta.parquet"), 2, 3, [])
+    table = read_table(written.path)
+    assert table.rows == {
+        "delta_A": {"x": 1.0, "y": 3.0, "z": 25.0},
+        "delta_V": {"x": -2.0, "y": 0.0, "z": -0.25},
+    }
+    assert table.origin == {
+        "settings_hash": "ab",
+        "inputs": {"pre_A": {"image": "1"}},
+        "delta": "absolute",
+    }
+
+
+def test_relative_changes_from_zero_are_empty_cells_and_told(features: Path) -> None:
+    written = write_deltas(features, Delta.RELATIVE)
+    assert written.path.name == "features_relative-delta.parquet"
+    assert written.undefined == [("relative-delta_A", "y")]
+    assert written.path.with_suffix(".csv").read_text() == (
+        "volume,x,y,z\nrelative-delta_A,0.25,,0.5\nrelative-delta_V,-0.25,0.0,-0.5\n"
+    )
+    assert math.isnan(read_table(written.path).rows["relative-delta_A"]["y"])

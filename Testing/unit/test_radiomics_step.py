@@ -196,3 +196,44 @@ def test_the_command_writes_the_table_of_a_case(case, tmp_path, capsys):
     )
     assert list(read_table(case.features_path).rows) == ["post_V"]
     assert "1 features of 1 volume" in capsys.readouterr().out
+
+
+@pytest.fixture
+def two_scans(case_folder, tmp_path):
+    """A case whose follow-up is 10 HU brighter, and a settings file for a few features."""
+    made = Case.create(case_folder, CaseInfo("p1", {"pre_V": Scan(), "post_V": Scan(), "pre_A": Scan()}))
+    for volume, brighter in (("pre_A", 0), ("pre_V", 0), ("post_V", 10)):
+        image = ct(4) + brighter
+        write_image(image, made.image_path(volume))
+        add_mask(made, volume, liver(image))
+    settings = tmp_path / "settings.yaml"
+    settings.write_text("featureClass: {firstorder: [Mean, Energy], shape: [VoxelVolume]}\n")
+    return made, str(settings)
+
+
+def test_the_command_writes_the_changes_between_two_scans(two_scans, capsys):
+    case, settings = two_scans
+    values = sitk.GetArrayFromImage(ct(4))[sitk.GetArrayFromImage(liver(ct(4))) == 1].astype(float)
+    more = ((values + 10) ** 2).sum() - (values**2).sum()
+    expected = {
+        "absolute": ("delta_V", [0, 10, more]),
+        "relative": ("relative-delta_V", [0, 10 / values.mean(), more / (values**2).sum()]),
+    }
+    for kind, (row, changes) in expected.items():
+        assert main(["extract", str(case.folder), "--settings", settings, "--delta", kind]) == 0
+        assert f"{kind} change of 3 features in 1 phase\n" in capsys.readouterr().out
+        frame = pd.read_csv(case.folder / f"features_{row[:-2]}.csv", index_col="volume")
+        assert list(frame.index) == [row]
+        assert frame.loc[row].tolist() == pytest.approx(changes, rel=1e-12)
+
+
+def test_changes_need_a_whole_case_with_two_scans_of_a_phase(case, tmp_path, capsys):
+    settings = tmp_path / "settings.yaml"
+    settings.write_text("featureClass: {firstorder: [Mean]}\n")
+    line = ["extract", str(case.folder), "--settings", str(settings), "--delta", "absolute"]
+    assert main([*line, "--volume", "pre_A"]) == 2
+    assert main([*line, "--shuffle-voxels", "1"]) == 2
+    image, mask = case.image_path("pre_A"), case.current_mask("pre_A")
+    assert main(["extract", str(image), str(mask), "-o", "f.csv", "--delta", "absolute"]) == 2
+    assert main(line) == 3
+    assert "the volumes of the table are pre_A, post_V" in capsys.readouterr().err
