@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from LWCTRLogic.errors import InputError
+from LWCTRLogic.problems import Problem, by_cause, listed
 from LWCTRLogic.stats.censoring import alive_at
 from LWCTRLogic.stats.steps import Bools, Floats
 
@@ -20,7 +21,6 @@ HORIZON = 12.0
 FIRST_DOSE, LANDMARK = "the first dose", "the follow-up scan (landmark)"
 _LONGEST = 600.0
 _DAYS = 120.0  # no cohort of advanced cancer has a median follow-up of ten years
-_SHOWN = 20
 Rows = Sequence[Mapping[str, str]]
 
 
@@ -149,25 +149,30 @@ def read_outcomes(rows: Rows, columns: OutcomeColumns | None = None, horizon: fl
     Raises
     ------
     InputError
-        With every problem of every row in one message: a missing column (the nearest name is given), a
+        With every problem in one message, each cause once: a missing column (the nearest name is given), a
         repeated patient, a time that is no number, not above 0 or in days, an event other than 0 and 1,
         progression after death or the end of follow-up, or only one class at the horizon.
     """
     columns = columns or OutcomeColumns()
     present = _present(rows, columns)
-    problems = _in_days(rows, present, columns)
-    if problems:  # told alone: hundreds of cells would be out of range for one reason
-        raise InputError("the outcomes were refused: " + _listed(problems))
+    days = _in_days(rows, present, columns)
+    if days:  # told alone: hundreds of cells would be out of range for one reason
+        raise InputError("the outcomes were refused: " + listed(days))
+    problems: list[Problem] = []
     read = {
         name: _column(rows, getattr(columns, name), reader, problems)
         for name, reader in _READERS.items()
         if name in present
     }
     case_ids = tuple(row[columns.case_id].strip() for row in rows)
-    problems += _repeated(case_ids)
-    problems += _impossible(case_ids, read)
-    if problems:
-        raise InputError("the outcomes were refused: " + _listed(problems))
+    problems += [
+        Problem(row, "no case_id", "the patient has no case_id")
+        for row, name in enumerate(case_ids, 2)
+        if not name
+    ]
+    lines = by_cause([*problems, *_impossible(case_ids, read)]) + _repeated(case_ids)
+    if lines:
+        raise InputError("the outcomes were refused: " + listed(lines))
     outcomes = Outcomes(
         case_ids,
         read["os_months"],
@@ -201,13 +206,13 @@ def _hinted(name: str, names: Sequence[str]) -> str:
     return f"{name!r}" + (f" (is it {near[0]!r}?)" if near else "")
 
 
-def _column(rows: Rows, column: str, reader: Callable[[str], float], problems: list[str]) -> Floats:
+def _column(rows: Rows, column: str, reader: Callable[[str], float], problems: list[Problem]) -> Floats:
     values = np.full(len(rows), np.nan)
     for number, row in enumerate(rows):
         try:
             values[number] = reader(row[column].strip())
         except InputError as error:
-            problems.append(f"row {number + 2}: {column} {error.one_line()}")
+            problems.append(Problem(number + 2, column, f"{column} {error.one_line()}"))
     return values
 
 
@@ -242,15 +247,16 @@ _READERS: dict[str, Callable[[str], float]] = {
 
 
 def _repeated(case_ids: Sequence[str]) -> list[str]:
-    problems = [f"row {row}: the patient has no case_id" for row, name in enumerate(case_ids, 2) if not name]
+    """Return who stands in several rows: one line, since a table that was pasted twice has everybody twice."""
     seen: dict[str, list[str]] = {}
     for row, name in enumerate(case_ids, 2):
         seen.setdefault(name.lower(), []).append(str(row))
-    return problems + [
-        f"patient {name!r} stands in the rows {', '.join(places)}"
-        for name, places in seen.items()
-        if name and len(places) > 1
-    ]
+    twice = [(name, rows) for name, rows in seen.items() if name and len(rows) > 1]
+    if not twice:
+        return []
+    name, places = twice[0]
+    words = f"patient {name!r} stands in the rows {', '.join(places)}"
+    return [words if len(twice) == 1 else f"{len(twice)} patients stand in several rows, such as {words}"]
 
 
 def _in_days(rows: Rows, present: set[str], columns: OutcomeColumns) -> list[str]:
@@ -266,14 +272,18 @@ def _in_days(rows: Rows, present: set[str], columns: OutcomeColumns) -> list[str
     return problems
 
 
-def _impossible(case_ids: Sequence[str], read: Mapping[str, Floats]) -> list[str]:
+def _impossible(case_ids: Sequence[str], read: Mapping[str, Floats]) -> list[Problem]:
     """Return what cannot be: progression-free survival longer than survival, by more than rounding."""
     if "pfs_months" not in read:
         return []
     late = read["pfs_months"] > read["os_months"] + 0.1
     return [
-        f"row {row + 2}: patient {case_ids[row]} has PFS {read['pfs_months'][row]:g} months, longer than"
-        f" OS {read['os_months'][row]:g}"
+        Problem(
+            row + 2,
+            "PFS beyond OS",
+            f"patient {case_ids[row]} has PFS {read['pfs_months'][row]:g} months, longer than OS "
+            f"{read['os_months'][row]:g}",
+        )
         for row in np.flatnonzero(late).tolist()
     ]
 
@@ -288,8 +298,3 @@ def _check_classes(outcomes: Outcomes, horizon: float) -> None:
             "some of each",
             "Check the unit of the times, and whether 1 means death",
         )
-
-
-def _listed(problems: Sequence[str]) -> str:
-    more = f" | and {len(problems) - _SHOWN} more" if len(problems) > _SHOWN else ""
-    return " | ".join(problems[:_SHOWN]) + more

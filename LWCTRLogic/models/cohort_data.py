@@ -16,6 +16,8 @@ from LWCTRLogic.stats.steps import Bools, Floats
 
 HORIZON = 12.0
 """Months from the first dose that tell a responder from a non-responder."""
+VIRTUAL = "virtual"
+"""``backend`` of features that were drawn at random for a virtual cohort."""
 
 
 @dataclass(frozen=True)

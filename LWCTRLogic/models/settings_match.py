@@ -19,7 +19,12 @@ def settings_digest(settings: Mapping[str, Any]) -> str:
 
 
 def check_settings(
-    found: Mapping[str, Any], found_hash: str, expected: Mapping[str, Any], expected_hash: str, model: str
+    found: Mapping[str, Any],
+    found_hash: str,
+    expected: Mapping[str, Any],
+    expected_hash: str,
+    model: str,
+    action: str = "Extract again without --settings, or choose the bundle that fits",
 ) -> None:
     """Refuse features that were extracted with other settings than the model ``model`` was trained with.
 
@@ -36,7 +41,7 @@ def check_settings(
     raise InputError(
         f"the features were extracted with other settings than the model {model} needs: {shown}",
         "the settings that the model was trained with",
-        "Extract again without --settings, or choose the bundle that fits",
+        action,
     )
 
 

@@ -7,7 +7,7 @@ each patient's follow-up scan was made.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +18,7 @@ from LWCTRLogic.clinical import VARIABLES
 from LWCTRLogic.cohort import KNOWN_COLUMNS
 from LWCTRLogic.errors import InputError
 from LWCTRLogic.outcomes import Outcomes, read_outcomes
+from LWCTRLogic.problems import Problem, by_cause, listed
 from LWCTRLogic.tables import read_table
 
 DAYS_A_MONTH = 30.4375
@@ -31,7 +32,6 @@ _USUAL = (
     (LANDMARK, 6.0, "days or weeks (the follow-up scan is made 1.4 to 2.3 months after the first dose)"),
 )
 """What no cohort's median exceeds, and what it is if it does."""
-_SHOWN = 20
 Cells = Mapping[str, str]
 
 
@@ -51,38 +51,31 @@ def read_cohort_table(path: Path) -> tuple[Outcomes, pd.DataFrame, tuple[str, ..
     Raises
     ------
     InputError
-        With every problem of every row in one message.
+        With every problem in one message, each cause once.
     """
     rows = read_table(path)
     columns = list(rows[0])
-    problems = _column_problems(columns) or _unit_problems(rows)
-    if problems:
-        raise _refusal(path, problems)
+    lines = _column_problems(columns) or _unit_problems(rows)
+    if lines:
+        raise _refusal(path, lines)
     rows = [dict(cells) for cells in rows]
-    words = []
+    words: list[dict[str, str]] = []
+    problems: list[Problem] = []
     for number, cells in enumerate(rows, start=2):
-        try:
-            check_case_id(cells["case_id"])
-            words.append(_read_words(cells))
-            cells[LANDMARK] = _landmark(cells)
-        except InputError as error:
-            problems.append(f"row {number}: {error.one_line()}")
-            cells.setdefault(LANDMARK, "1")
+        words.append(_read_row(cells, number, problems))
     try:
         outcomes = read_outcomes(rows)
     except InputError as error:
-        raise _refusal(path, [*problems, error.one_line()]) from error
-    problems += _cause_problems(outcomes) + _landmark_problems(outcomes)
-    if problems:
-        raise _refusal(path, problems)
+        raise _refusal(path, [*by_cause(problems), error.one_line()]) from error
+    lines = by_cause([*problems, *_cause_problems(outcomes), *_landmark_problems(outcomes)])
+    if lines:
+        raise _refusal(path, lines)
     frame = pd.DataFrame(words, index=pd.Index(outcomes.case_ids, name="case_id"), dtype=str)
     return outcomes, frame, tuple(name for name in columns if name not in COLUMNS)
 
 
-def _refusal(path: Path, problems: Sequence[str]) -> InputError:
-    shown = " | ".join(problems[:_SHOWN])
-    more = f" | and {len(problems) - _SHOWN} more" if len(problems) > _SHOWN else ""
-    return InputError(f"{path.name} was refused, nothing was run: {shown}{more}")
+def _refusal(path: Path, lines: Sequence[str]) -> InputError:
+    return InputError(f"{path.name} was refused, nothing was run: {listed(lines)}")
 
 
 def _column_problems(columns: Sequence[str]) -> list[str]:
@@ -114,12 +107,25 @@ def _unit_problems(rows: Sequence[Cells]) -> list[str]:
     return problems
 
 
-def _read_words(cells: Cells) -> dict[str, str]:
+def _read_row(cells: dict[str, str], number: int, problems: list[Problem]) -> dict[str, str]:
+    """Return a row's words; add what is wrong with them, and the months of the follow-up scan to the cells."""
     words = {"mrecist": "", "centre": cells.get("centre", "").strip()}
+    try:
+        check_case_id(cells["case_id"])
+    except InputError as error:
+        problems.append(Problem(number, "case_id", error.one_line()))
     for name, variable in VARIABLES.items():
         if name in cells:
-            value = variable.check(cells[name])
-            words[name] = "" if value is None else str(value)
+            try:
+                value = variable.check(cells[name])
+                words[name] = "" if value is None else str(value)
+            except InputError as error:
+                problems.append(Problem(number, name, error.one_line()))
+    try:
+        cells[LANDMARK] = _landmark(cells)
+    except InputError as error:
+        problems.append(Problem(number, LANDMARK, error.one_line()))
+        cells[LANDMARK] = "1"
     return words
 
 
@@ -138,20 +144,20 @@ def _landmark(cells: Cells) -> str:
     return str((scan - first) / DAYS_A_MONTH)
 
 
-def _cause_problems(outcomes: Outcomes) -> list[str]:
-    problems = []
+def _cause_problems(outcomes: Outcomes) -> Iterator[Problem]:
     for row, cause in enumerate(outcomes.cause or ()):
         if cause and cause not in CAUSES:
-            problems.append(f"row {row + 2}: {CAUSE} is {cause!r}; expected {' or '.join(CAUSES)}, or empty")
+            text = f"{CAUSE} is {cause!r}; expected {' or '.join(CAUSES)}, or empty"
+            yield Problem(row + 2, f"{CAUSE} word", text)
         elif cause and not outcomes.os_event[row]:
-            problems.append(f"row {row + 2}: {CAUSE} is {cause!r}, but os_event is 0")
-    return problems
+            yield Problem(row + 2, f"{CAUSE} of the living", f"{CAUSE} is {cause!r}, but os_event is 0")
 
 
-def _landmark_problems(outcomes: Outcomes) -> list[str]:
+def _landmark_problems(outcomes: Outcomes) -> Iterator[Problem]:
     assert outcomes.landmark is not None
-    return [
-        f"row {row + 2}: the follow-up scan was at {outcomes.landmark[row]:g} months, and the patient was followed "
-        f"for {outcomes.os_months[row]:g}"
-        for row in np.flatnonzero(outcomes.landmark > outcomes.os_months + 0.1).tolist()
-    ]
+    for row in np.flatnonzero(outcomes.landmark > outcomes.os_months + 0.1).tolist():
+        text = (
+            f"the follow-up scan was at {outcomes.landmark[row]:g} months, and the patient was followed for "
+            f"{outcomes.os_months[row]:g}"
+        )
+        yield Problem(row + 2, "scan beyond follow-up", text)

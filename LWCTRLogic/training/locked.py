@@ -17,7 +17,7 @@ from scipy.special import expit
 from LWCTRLogic.errors import InputError
 from LWCTRLogic.models.bundle import Bundle, Classifier
 from LWCTRLogic.models.clinical_coding import coded
-from LWCTRLogic.models.cohort_data import HORIZON, TrainingCohort
+from LWCTRLogic.models.cohort_data import HORIZON, VIRTUAL, TrainingCohort
 from LWCTRLogic.models.settings_match import check_settings
 from LWCTRLogic.stats.calibration import fit_logistic
 from LWCTRLogic.stats.estimate import Estimate
@@ -67,10 +67,21 @@ def read_for(
         bundle.settings,
         bundle.settings_hash,
         bundle.name,
+        _way_out(cohort),
     )
     known = bundle.lineage.get("trained_on", ())
     refuse_known_patients(cohort, known, f"what {bundle.name} was trained on", columns)
     return cohort
+
+
+def _way_out(cohort: TrainingCohort) -> str:
+    """Return what can be done about features that a bundle cannot read."""
+    if cohort.origin.get("backend") == VIRTUAL:
+        return (
+            "These features were drawn at random for a virtual cohort and belong to no scans: train a bundle on such a "
+            "cohort ('lwctr train'), or make one with scans ('lwctr simulate --images N')"
+        )
+    return "Name the bundle that was trained on such features, or extract the scans again with its settings"
 
 
 def apply_bundle(bundle: Bundle, cohort: TrainingCohort) -> Locked:

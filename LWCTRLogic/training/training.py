@@ -9,7 +9,7 @@ import pandas as pd
 
 from LWCTRLogic.errors import InputError
 from LWCTRLogic.models.bundle import Bundle
-from LWCTRLogic.models.cohort_data import TrainingCohort
+from LWCTRLogic.models.cohort_data import VIRTUAL, TrainingCohort
 from LWCTRLogic.progress import Progress
 from LWCTRLogic.stats.steps import Floats
 from LWCTRLogic.training.centres import CentreAuc, leave_centres_out
@@ -26,6 +26,8 @@ from LWCTRLogic.training.optimism import Optimism, bootstrap_optimism
 from LWCTRLogic.training.paper import Paper, train_paper
 from LWCTRLogic.training.plan import Plan, check_size, usable_models
 from LWCTRLogic.training.strict import Strict, train_strict
+
+VIRTUAL_NOTICE = "trained on virtual patients, whose features were drawn at random: not for any real patient"
 
 
 @dataclass(frozen=True)
@@ -211,6 +213,8 @@ def make_bundle(training: Training, words: BundleWords) -> Bundle | None:
         classifiers=tuple(classifiers),
         cox=training.strict.cox,
     )
+    if cohort.origin.get("backend") == VIRTUAL and not bundle.demonstration:
+        bundle = replace(bundle, demonstration=True, notice=VIRTUAL_NOTICE)
     columns = digest_columns(bundle)
     lineage = {"trained_on": sorted(patient_digests(cohort, columns).values())}
     if training.test is not None:

@@ -65,9 +65,9 @@ def test_all_problems_come_in_one_message(rows: list[dict[str, str]]) -> None:
     assert "\n" not in str(caught.value)
 
 
-def test_a_thousand_problems_are_counted_and_not_all_listed(rows: list[dict[str, str]]) -> None:
+def test_a_thousand_problems_of_one_cause_are_told_once(rows: list[dict[str, str]]) -> None:
     many = [{**rows[0], "case_id": f"p{index}", "os_event": "x"} for index in range(1000)]
-    with pytest.raises(InputError, match="and 980 more"):
+    with pytest.raises(InputError, match=r"1000 rows \(.*such as row 2: os_event"):
         read_outcomes(many)
 
 

@@ -15,15 +15,16 @@ from LWCTRLogic.cli import main
 from LWCTRLogic.errors import InputError
 from LWCTRLogic.models.bundle import Bundle
 from LWCTRLogic.models.bundle_files import load_bundle, save_bundle
-from LWCTRLogic.models.cohort_data import TrainingCohort
+from LWCTRLogic.models.cohort_data import VIRTUAL, TrainingCohort
 from LWCTRLogic.models.fit_bundle import make_classifier
 from LWCTRLogic.models.fit_score import fit_score
 from LWCTRLogic.models.predict import predict
+from LWCTRLogic.radiomics.settings import ExtractionSettings
 from LWCTRLogic.stats.calibration import calibration_slope
 from LWCTRLogic.training.cohort_reading import digest_columns, patient_digests, read_cohort_files
 from LWCTRLogic.training.locked import apply_bundle, locked_numbers, read_for
 from LWCTRLogic.training.recalibrate import recalibrate
-from Testing.unit.training_cohort import ORIGIN, write_cohort
+from Testing.unit.training_cohort import ORIGIN, cohort_tables, write_cohort, write_features
 
 NAMES = ("post_A:original_firstorder_F0", "post_V:original_firstorder_F0", "extrahepatic_spread")
 
@@ -196,3 +197,21 @@ def test_the_commands_score_and_recalibrate(
     assert last["parent"] == sheet["parent"]["sha256"] and child.read_bytes() == first
     assert main(["models", "score", str(path), str(other), "-o", str(tmp_path / "scores.txt")]) == 2
     assert main(["models", "recalibrate", str(path), str(other), "-o", str(tmp_path / "a b.zip")]) == 2
+
+
+def test_a_virtual_cohort_that_a_bundle_cannot_read_is_told_that_it_has_no_scans(
+    folders: tuple[Path, Path, Path],
+) -> None:
+    path, _, other = folders
+    drawn = other.parent / "drawn"
+    write_cohort(drawn, 100, seed=5)
+    _, features, _ = cohort_tables(100, seed=5)
+    write_features(features, drawn / "features.parquet", {**ORIGIN, "backend": VIRTUAL})
+    settings = ExtractionSettings(resampled_spacing=(2.0, 2.0, 2.0))
+    bundle = replace(load_bundle(path), settings=settings.to_dict(), settings_hash=settings.hash)
+    with pytest.raises(
+        InputError, match=r"resampledPixelSpacing is null.*drawn at random for a virtual cohort"
+    ):
+        read_for(bundle, drawn)
+    with pytest.raises(InputError, match="Name the bundle that was trained on such features"):
+        read_for(bundle, other)
