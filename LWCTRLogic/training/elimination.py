@@ -15,8 +15,10 @@ from LWCTRLogic.training.svm_kernel import eliminate
 
 TOLERANCE = 1e-6
 _BLOCK = 256
-_FEW = 4
-"""With so many patients a feature or more, each machine is solved anew."""
+_FEW = 2
+"""With so many patients a feature or more, each machine is solved anew: working sets then need ten thousands of steps.
+
+At 280 patients the two ways take the same time at 140 features; at 70 to 100 this one is five to ten times faster."""
 _MOST_STEPS = 10_000_000
 
 
