@@ -21,6 +21,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--bundle", type=Path, help="model bundle, a folder or zip (default: the bundled demonstration model)"
     )
+    parser.add_argument(
+        "--centre",
+        default="",
+        help="where the scans were made, for a bundle that adjusts for it (default: the case's)",
+    )
 
 
 def run(args: argparse.Namespace, progress: Progress) -> int:
@@ -30,7 +35,7 @@ def run(args: argparse.Namespace, progress: Progress) -> int:
     from LWCTRLogic.models.predict import predict_case
     from LWCTRLogic.models.prediction import Prediction
 
-    path = predict_case(Case(args.case), args.bundle, progress)
+    path = predict_case(Case(args.case), args.bundle, progress, args.centre)
     prediction = Prediction.from_dict(files.read_json(path))
     if isinstance(progress, JsonProgress):
         progress.emit("result", prediction=str(path), summary=summary(prediction))

@@ -56,6 +56,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="take the effects of centres out of the features; for studying a cohort, no bundle is written",
     )
+    parser.add_argument(
+        "--reference-centre", default="", metavar="NAME", help="as --combat, but bring every centre to this one: the "
+        "bundle carries the effects, and scores patients of these centres only",
+    )  # fmt: skip
     parser.add_argument("--folds", type=int, default=10, help="folds of the outer cross-validation (10)")
     parser.add_argument("--repeats", type=int, default=5, help="how often the folds are dealt anew (5)")
     parser.add_argument("--bootstraps", type=int, default=40, help="draws of the optimism; 0: none (40)")
@@ -106,7 +110,12 @@ def _plan(args: argparse.Namespace) -> Plan:
     from LWCTRLogic.training.plan import Plan
 
     return Plan(
-        chain=ChainSettings(selection=args.signature, missing=args.missing, combat=args.combat),
+        chain=ChainSettings(
+            selection=args.signature,
+            missing=args.missing,
+            combat=bool(args.combat or args.reference_centre),
+            reference_centre=args.reference_centre,
+        ),
         folds=args.folds,
         repeats=args.repeats,
         bootstraps=args.bootstraps,

@@ -13,6 +13,7 @@ from typing import Any
 from LWCTRLogic.case import VOLUMES, volume_label
 from LWCTRLogic.clinical import VARIABLES
 from LWCTRLogic.errors import InputError
+from LWCTRLogic.models.harmonisation import CentreLines, Harmonisation
 from LWCTRLogic.models.settings_match import settings_digest
 
 SCHEMA_VERSION = 1
@@ -249,6 +250,7 @@ class Bundle:
 
     ``lineage`` says what it was made from: ``parent`` (SHA-256 of the bundle that was recalibrated) and, as short
     hashes of features that give nothing away, ``trained_on`` and ``tested_on`` (patients). It may be empty.
+    ``harmonisation`` holds the effects of centres that are taken out of the features before any model sees them.
     """
 
     name: str
@@ -265,6 +267,7 @@ class Bundle:
     cox: tuple[CoxModel, ...]
     sha256: str = ""
     lineage: Mapping[str, Any] = field(default_factory=dict)
+    harmonisation: Harmonisation | None = None
 
     def __post_init__(self) -> None:
         names = [model.name for model in self.classifiers]
@@ -300,6 +303,7 @@ class Bundle:
             "limits": list(self.limits),
             "extraction": {"settings": dict(self.settings), "hash": self.settings_hash},
             **({"lineage": dict(self.lineage)} if self.lineage else {}),
+            **({"harmonisation": asdict(self.harmonisation)} if self.harmonisation else {}),
         }
         return {
             "model.json": model,
@@ -319,14 +323,25 @@ class Bundle:
         model = dict(documents["model.json"])
         extraction = model.pop("extraction")
         del model["schema_version"], model["kind"]
+        known = model.pop("harmonisation", None)
         return cls(
             **{**model, "limits": tuple(model["limits"])},
+            harmonisation=None if known is None else _harmonisation(known),
             settings=extraction["settings"],
             settings_hash=extraction["hash"],
             classifiers=tuple(_classifier(item) for item in documents["classifiers.json"]["models"]),
             cox=tuple(_cox(item) for item in documents["survival.json"]["models"]),
             sha256=sha256,
         )
+
+
+def _harmonisation(value: Mapping[str, Any]) -> Harmonisation:
+    centres = tuple(
+        CentreLines(item["name"], item["patients"], tuple(item["factor"]), tuple(item["offset"]))
+        for item in value["centres"]
+    )
+    rows = {key: tuple(value[key]) for key in ("features", "mean", "spread")}
+    return Harmonisation(reference=value["reference"], centres=centres, **rows)
 
 
 def _classifier(value: Mapping[str, Any]) -> Classifier:

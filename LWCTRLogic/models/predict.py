@@ -50,6 +50,7 @@ def predict(
     features: pd.DataFrame,
     clinical: Mapping[str, ClinicalValue],
     case_id: str = "",
+    centre: str = "",
 ) -> Prediction:
     """Apply every model of ``bundle`` that this patient's data allow.
 
@@ -60,6 +61,8 @@ def predict(
         may be missing; columns may not.
     clinical : mapping
         Values in words or numbers (see :mod:`LWCTRLogic.clinical`); ``mrecist`` is one of them.
+    centre : str
+        Where the scans were made; needed by a bundle that adjusts features for it.
 
     Returns
     -------
@@ -69,9 +72,11 @@ def predict(
     Raises
     ------
     InputError
-        When the table lacks a column that the bundle needs.
+        When the table lacks a column that the bundle needs, or the bundle does not know the centre.
     """
-    inputs = _inputs(bundle, features, clinical)
+    if bundle.harmonisation is not None:
+        bundle.harmonisation.check([centre], f"the bundle {bundle.name}")
+    inputs = _inputs(bundle, features, clinical, centre)
     scores = tuple(_score(model, inputs) for model in bundle.classifiers)
     ran = sorted(
         (model for model, score in zip(bundle.classifiers, scores, strict=True) if not score.missing),
@@ -92,26 +97,31 @@ def predict(
         risk_group="" if responder is None else LOW_RISK if responder else HIGH_RISK,
         mrecist=_word(clinical.get(MRECIST)),
         clinical={name: value for name, value in clinical.items() if value is not None},
-        warnings=(*_range_warnings(ran, inputs), *prognosis.warnings),
+        warnings=(*_adjusted(bundle, centre), *_range_warnings(ran, inputs), *prognosis.warnings),
     )
 
 
-def predict_case(case: Case, bundle_path: Path | None = None, progress: Progress | None = None) -> Path:
+def predict_case(
+    case: Case, bundle_path: Path | None = None, progress: Progress | None = None, centre: str = ""
+) -> Path:
     """Predict one case and write ``prediction.json``; return its path.
+
+    ``centre`` is where the scans were made, instead of what the case says.
 
     The file holds no time and no path, so that equal inputs give equal bytes.
 
     Raises
     ------
     InputError
-        When the bundle is refused, the features are missing, or they were extracted with other settings.
+        When the bundle is refused, the features are missing, they were extracted with other settings, or the bundle
+        adjusts features for centres and does not know this one.
     """
     progress = progress or Progress()
     progress.update("predict", 0, 1)
     info = case.load_info()
     bundle = load_bundle(bundle_path)
     features = _read_features(case, bundle) if case.volumes() else pd.DataFrame()
-    prediction = predict(bundle, features, info.clinical, info.case_id)
+    prediction = predict(bundle, features, info.clinical, info.case_id, centre or info.centre)
     files.write_json(case.prediction_path, prediction.to_dict())
     progress.update("predict", 1, 1)
     return case.prediction_path
@@ -140,17 +150,30 @@ def _reference(bundle: Bundle) -> BundleReference:
 
 
 def _inputs(
-    bundle: Bundle, features: pd.DataFrame, clinical: Mapping[str, ClinicalValue]
+    bundle: Bundle, features: pd.DataFrame, clinical: Mapping[str, ClinicalValue], centre: str
 ) -> dict[str, _Input]:
     inputs: dict[str, _Input] = {}
+    known = bundle.harmonisation
     for model in bundle.classifiers:
         for feature in model.features:
-            read = _image_input(feature, features) if feature.volume else _clinical_input(feature, clinical)
-            inputs.setdefault(feature.name, read)
+            if feature.volume:
+                line = (1.0, 0.0) if known is None else known.line(feature.name, centre)
+                inputs.setdefault(feature.name, _image_input(feature, features, line))
+            else:
+                inputs.setdefault(feature.name, _clinical_input(feature, clinical))
     return inputs
 
 
-def _image_input(feature: Feature, features: pd.DataFrame) -> _Input:
+def _adjusted(bundle: Bundle, centre: str) -> list[Finding]:
+    """Return what people must know of features that are shown as adjusted, where they are."""
+    known = bundle.harmonisation
+    if known is None or centre == known.reference:
+        return []
+    text = f"image features are adjusted (ComBat) from the centre {centre} to {known.reference}, and shown so"
+    return [Finding("centre-adjusted", text)]
+
+
+def _image_input(feature: Feature, features: pd.DataFrame, line: tuple[float, float]) -> _Input:
     if feature.volume not in features.index:
         return _Input(None, missing=f"{volume_label(feature.volume).replace(', ', ' ')} scan")
     if feature.column not in features.columns:
@@ -162,6 +185,7 @@ def _image_input(feature: Feature, features: pd.DataFrame) -> _Input:
     value = float(features.loc[feature.volume, feature.column])  # type: ignore[arg-type]
     if not math.isfinite(value):
         return _Input(None, missing=f"a value of {feature.label} (it is {value})")
+    value = line[0] * value + line[1]
     return _Input(value, value)
 
 

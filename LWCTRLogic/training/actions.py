@@ -1,4 +1,4 @@
-"""``lwctr models score`` and ``lwctr models recalibrate``: a bundle and a cohort."""
+"""``lwctr models score``, ``recalibrate`` and ``add-centre``: a bundle and a cohort."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from typing import Any
 from LWCTRLogic.errors import UsageError
 from LWCTRLogic.progress import JsonProgress, Progress
 
-ACTIONS = ("score", "recalibrate")
+ACTIONS = ("score", "recalibrate", "add-centre")
+_NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 
 
 def add_actions(actions: Any) -> None:
-    """Declare the arguments of both actions."""
+    """Declare the arguments of the actions."""
     score = actions.add_parser("score", help="score a whole cohort with a bundle, nothing refitted")
     recalibrate = actions.add_parser(
         "recalibrate", help="make a new bundle with intercept and slope fitted to another centre's cohort"
@@ -31,6 +32,16 @@ def add_actions(actions: Any) -> None:
     )
     recalibrate.add_argument("-o", "--out", type=Path, required=True, help="the new bundle (.zip)")
     recalibrate.add_argument("--seed", type=int, default=0, help="seed of the intervals (0)")
+    centre = actions.add_parser(
+        "add-centre", help="let a bundle trained with --reference-centre score patients of one more centre"
+    )
+    centre.add_argument("bundle", type=Path, help="prediction bundle (.zip or folder)")
+    centre.add_argument(
+        "sample", type=Path, help="features of patients of that centre: a table, or case folders"
+    )
+    centre.add_argument("--centre", required=True, help="name of the centre, as the cases give it")
+    centre.add_argument("-o", "--out", type=Path, required=True, help="the new bundle (.zip)")
+    centre.add_argument("--overwrite", action="store_true", help="replace an output that is there")
 
 
 def run_action(args: argparse.Namespace, progress: Progress) -> int:
@@ -43,7 +54,34 @@ def run_action(args: argparse.Namespace, progress: Progress) -> int:
     InputError
         When bundle or cohort is refused, or the output would take the place of a file.
     """
-    return _score(args, progress) if args.action == "score" else _recalibrate(args, progress)
+    actions = {"score": _score, "recalibrate": _recalibrate, "add-centre": _add_centre}
+    return actions[args.action](args, progress)
+
+
+def _add_centre(args: argparse.Namespace, progress: Progress) -> int:
+    from LWCTRLogic.models.bundle_files import load_bundle, save_bundle
+    from LWCTRLogic.new_folder import new_file
+    from LWCTRLogic.training.centre_reference import add_centre, read_sample
+
+    _check_bundle_name(args.out)
+    new_file(args.out, [args.bundle, args.sample], args.overwrite)
+    bundle = load_bundle(args.bundle)
+    sample = read_sample(bundle, args.sample)
+    made = add_centre(bundle, sample, args.centre, args.out.stem)
+    digest = save_bundle(made, args.out)
+    names = [] if made.harmonisation is None else list(made.harmonisation.names)
+    if isinstance(progress, JsonProgress):
+        progress.emit("centre-added", path=str(args.out), sha256=digest, parent=bundle.sha256, centres=names)
+        return 0
+    lines = [f"{args.out}: {bundle.name} knows {', '.join(names)} (SHA-256 {digest})"]
+    lines += [made.limits[-1], f"parent: {bundle.name}, SHA-256 {bundle.sha256}"]
+    sys.stdout.write("\n".join(lines) + "\n")
+    return 0
+
+
+def _check_bundle_name(path: Path) -> None:
+    if path.suffix != ".zip" or not re.fullmatch(_NAME, path.stem):
+        raise UsageError(f"-o {path.name}", "letters, digits, '.', '_' or '-', and .zip at the end")
 
 
 def _score(args: argparse.Namespace, progress: Progress) -> int:
@@ -79,8 +117,7 @@ def _recalibrate(args: argparse.Namespace, progress: Progress) -> int:
     from LWCTRLogic.training.locked import read_for
     from LWCTRLogic.training.recalibrate import recalibrate
 
-    if args.out.suffix != ".zip" or not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", args.out.stem):
-        raise UsageError(f"-o {args.out.name}", "letters, digits, '.', '_' or '-', and .zip at the end")
+    _check_bundle_name(args.out)
     for path in (args.out, *sheet.sheet_paths(args.out)):
         new_file(path, _inputs(args), args.overwrite)
     bundle = load_bundle(args.bundle)

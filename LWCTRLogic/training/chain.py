@@ -41,7 +41,10 @@ class ChainSettings:
     missing : {"refuse", "impute"}
         What to do about missing clinical values.
     combat : bool
-        Take the effects of centres out of the features. For studies of a cohort only: no bundle comes of it.
+        Take the effects of centres out of the features. Without a reference centre for studies of a cohort only: no
+        bundle comes of it.
+    reference_centre : str
+        Centre to which ComBat brings the others; the bundle then carries the effects of every centre.
     """
 
     selection: Literal["free", "published"] = "free"
@@ -55,6 +58,7 @@ class ChainSettings:
     spearman_largest: float = 0.9
     missing: Literal["refuse", "impute"] = "refuse"
     combat: bool = False
+    reference_centre: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the values by name."""
@@ -113,10 +117,12 @@ def chosen_features(chain: Pipeline, x: pd.DataFrame) -> tuple[str, ...]:
 
 
 def chosen_values(chain: Pipeline, x: pd.DataFrame) -> tuple[tuple[str, ...], Floats]:
-    """Return names and values (n, k) of the inputs that reach the score, missing ones filled."""
+    """Return names and values (n, k) of the inputs that reach the score, filled and adjusted as they do."""
     names = chosen_features(chain, x)
-    filled = chain.named_steps["impute"].transform(x) if "impute" in chain.named_steps else x
-    return names, filled.loc[:, list(names)].to_numpy(dtype=float)
+    for name in ("impute", "combat"):
+        if name in chain.named_steps:
+            x = chain.named_steps[name].transform(x)
+    return names, x.loc[:, list(names)].to_numpy(dtype=float)
 
 
 def chain_inputs(model: str, x: pd.DataFrame, settings: ChainSettings) -> pd.DataFrame:

@@ -1,8 +1,11 @@
 """Centre effects by ComBat (Johnson, Li and Rabinovic 2007), parametric empirical Bayes, as a stage of the chain.
 
 Each feature's shift and scale of a centre is shrunk towards what the centre does to all features. A centre must
-have been seen when the stage was fitted: so it serves cohorts, and no bundle may depend on it, since a
-single patient from elsewhere cannot be adjusted. Labels have no part in it.
+have been seen when the stage was fitted: a single patient from elsewhere cannot be adjusted. Labels have no part in it.
+
+With a reference centre (M-ComBat, Stein and others 2015; ``ref.batch`` of R's sva) the others are brought to its mean
+and spread, and its own patients stay as they are. Then a bundle can carry the effects
+(:mod:`LWCTRLogic.models.harmonisation`).
 """
 
 from __future__ import annotations
@@ -23,13 +26,28 @@ from LWCTRLogic.stats.steps import Bools, Floats
 _TOLERANCE = 1e-9
 _STEPS = 1000
 LEAST_PATIENTS = 3
+ENOUGH_PATIENTS = 10
+"""Of a centre whose effects shall adjust others: below it they are mostly chance."""
 
 
 @dataclass(frozen=True)
 class Centres:
-    """Centre of each patient by ``case_id``."""
+    """Where the patients come from.
+
+    Attributes
+    ----------
+    of : mapping
+        Centre of each patient by ``case_id``.
+    reference : str
+        Centre to which the others are brought; empty for the mean of all.
+    features : DataFrame or None
+        All image features of all patients, so that models which choose among some of them share the effects; ``None``
+        to estimate them from a model's own inputs.
+    """
 
     of: Mapping[str, str]
+    reference: str = ""
+    features: pd.DataFrame | None = None
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         """Return itself: nothing changes it, and every clone of a chain asks for a copy."""
@@ -49,7 +67,7 @@ class CentreEffects:
     centres : tuple of str
         Those that were seen.
     mean, spread : (p,)
-        Of each feature over all centres; the spread is that inside centres.
+        Of each feature over all centres, or of the reference centre; the spread is that inside centres.
     shift, scale : (centres, p)
         Shrunk effect of each centre on the standardised feature; the scale is a variance.
     """
@@ -75,12 +93,22 @@ class CentreEffects:
                 "centres that were there when it was fitted: " + ", ".join(self.centres),
                 "One patient of a new centre cannot be adjusted; a reference sample of that centre is needed",
             )
-        row = np.searchsorted(self.centres, centre)
+        row = np.searchsorted(np.array(self.centres), centre)
         z = ((x - self.mean) / self.spread - self.shift[row]) / np.sqrt(self.scale[row])
         return np.asarray(z * self.spread + self.mean, dtype=float)
 
+    def of(self, columns: NDArray[np.intp]) -> CentreEffects:
+        """Return the effects on some of the features."""
+        return CentreEffects(
+            self.centres,
+            self.mean[columns],
+            self.spread[columns],
+            self.shift[:, columns],
+            self.scale[:, columns],
+        )
 
-def centre_effects(x: Floats, centre: NDArray[np.str_]) -> CentreEffects:
+
+def centre_effects(x: Floats, centre: NDArray[np.str_], reference: str = "") -> CentreEffects:
     """Estimate the effects of centres.
 
     Parameters
@@ -89,31 +117,42 @@ def centre_effects(x: Floats, centre: NDArray[np.str_]) -> CentreEffects:
         Features.
     centre : (n,) of str
         Centre of each patient.
+    reference : str
+        Centre whose mean and spread the others get; empty for those of all.
 
     Raises
     ------
     InputError
-        When there is one centre only, or one has fewer than three patients.
+        When there is one centre only, one has fewer than three patients, or the reference is none of them.
     """
     names, row, counts = np.unique(centre, return_inverse=True, return_counts=True)
     if len(names) < 2 or counts.min() < LEAST_PATIENTS:
         listed = ", ".join(f"{name} {count}" for name, count in zip(names, counts, strict=True))
         raise InputError(f"patients by centre: {listed}", f"two centres, {LEAST_PATIENTS} patients in each")
+    if reference and reference not in names:
+        raise InputError(f"the reference centre {reference!r} has no patients", "one of " + ", ".join(names))
     means = np.array([x[row == one].mean(axis=0) for one in range(len(names))])
-    overall = counts @ means / len(x)
-    spread = np.sqrt(((x - means[row]) ** 2).mean(axis=0))
+    inside = names[row] == reference if reference else np.ones(len(x), dtype=bool)
+    overall = x[inside].mean(axis=0)
+    spread = np.sqrt(((x - means[row])[inside] ** 2).mean(axis=0))
     # A feature that does not vary inside any centre has no scale: it is only shifted to the overall mean.
     z = (x - overall) / np.where(spread > 0, spread, 1.0)
     shift, scale = np.empty_like(means), np.empty_like(means)
-    for one in range(len(names)):
-        shift[one], scale[one] = _shrunk(z[row == one], spread > 0)
+    for one, name in enumerate(names):
+        shift[one], scale[one] = shrunk_effects(z[row == one], spread > 0)
+        if name == reference:
+            shift[one], scale[one] = 0.0, 1.0
     return CentreEffects(tuple(map(str, names)), overall, np.where(spread > 0, spread, 1.0), shift, scale)
 
 
-def _shrunk(z: Floats, varies: Bools) -> tuple[Floats, Floats]:
-    """Return one centre's shift and variance of each feature, shrunk towards those of all features."""
+def shrunk_effects(z: Floats, varies: Bools) -> tuple[Floats, Floats]:
+    """Return one centre's shift and variance (p,) of standardised features (n, p), shrunk towards those of all.
+
+    ``varies`` (p,) says which features have a scale at all.
+    """
     patients = len(z)
     shift, scale = z.mean(axis=0), z.var(axis=0, ddof=1)
+    varies = varies & (scale > 0)
     used = z[:, varies]
     own, variance = shift[varies], scale[varies]
     if varies.sum() < 2:
@@ -163,7 +202,13 @@ class ComBat(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         """
         validate_data(self, X, skip_check_array=True)
         image = self._image(X)
-        self.effects_ = centre_effects(X[image].to_numpy(dtype=float), self._centres(X)) if image else None
+        self.effects_: CentreEffects | None = None
+        if image:
+            centres = self._centres(X)
+            assert self.centres is not None
+            whole = X[image] if self.centres.features is None else self.centres.features.loc[X.index]
+            self.effects_ = centre_effects(whole.to_numpy(dtype=float), centres, self.centres.reference)
+            self.columns_ = whole.columns
         return self
 
     def transform(self, X: pd.DataFrame) -> pd.DataFrame:  # noqa: N803
@@ -179,7 +224,8 @@ class ComBat(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         if self.effects_ is None:
             return X
         image = self._image(X)
-        adjusted = self.effects_.adjust(X[image].to_numpy(dtype=float), self._centres(X))
+        effects = self.effects_.of(self.columns_.get_indexer(pd.Index(image)))
+        adjusted = effects.adjust(X[image].to_numpy(dtype=float), self._centres(X))
         rest = X.drop(columns=image)
         return pd.concat([pd.DataFrame(adjusted, index=X.index, columns=image), rest], axis=1)[
             list(X.columns)

@@ -19,7 +19,6 @@ from sklearn.pipeline import Pipeline
 from LWCTRLogic.models.cohort_data import TrainingCohort
 from LWCTRLogic.models.signature import MODEL_VOLUMES
 from LWCTRLogic.progress import Progress
-from LWCTRLogic.training.chain import chain_inputs
 from LWCTRLogic.training.cross_fit import Outcome, cross_fit_all, deal_folds
 from LWCTRLogic.training.icc_filter import Readings
 from LWCTRLogic.training.judging import Difference, FoldedAuc, auc_difference, folded_auc
@@ -164,8 +163,7 @@ def _of_voxels(
     columns = cohort.features.columns
     shuffled = replace(cohort, features=voxels.loc[cohort.features.index, columns])
     models = [name for name in strict.models if MODEL_VOLUMES[name]]
-    chains, _ = make_chains(models, cohort, readings, plan)
-    inputs = {name: chain_inputs(name, shuffled.inputs(), plan.chain) for name in models}
+    chains, inputs = make_chains(models, shuffled, readings, plan)
     return _cross_fitted(chains, inputs, cohort, strict, plan, progress, "shuffled voxels")
 
 

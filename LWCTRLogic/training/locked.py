@@ -6,7 +6,7 @@ This is what estimates the performance of the bundle's own models; cross-validat
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -90,19 +90,35 @@ def apply_bundle(bundle: Bundle, cohort: TrainingCohort) -> Locked:
     Raises
     ------
     InputError
-        When no model can run.
+        When no model can run, or the bundle adjusts features for centres and does not know one of these.
     """
+    seen = as_seen(bundle, cohort)
     margins, missing = {}, {}
     for model in bundle.classifiers:
         lacking = [item.name for item in model.features if not _has(cohort, item.name)]
         if lacking:
             missing[model.name] = f"the cohort lacks {', '.join(lacking[:3])}"
             continue
-        margins[model.name] = _predictor(model, cohort)
+        margins[model.name] = _predictor(model, seen)
     if not margins:
         raise InputError("no model of the bundle can run: " + "; ".join(sorted(set(missing.values()))))
     scores = {name: np.asarray(expit(value), dtype=float) for name, value in margins.items()}
     return Locked(cohort, margins, scores, missing)
+
+
+def as_seen(bundle: Bundle, cohort: TrainingCohort) -> TrainingCohort:
+    """Return the cohort with the features that the bundle's models see: the effects of its centres taken out.
+
+    Raises
+    ------
+    InputError
+        When the bundle adjusts features for centres and does not know one of these.
+    """
+    if bundle.harmonisation is None:
+        return cohort
+    centre = np.full(len(cohort), "", dtype=np.str_) if cohort.centre is None else cohort.centre
+    features = bundle.harmonisation.adjust(cohort.features, centre, f"the bundle {bundle.name}")
+    return replace(cohort, features=features)
 
 
 def _has(cohort: TrainingCohort, name: str) -> bool:

@@ -45,7 +45,7 @@ class StrictModel:
     chosen : tuple of str
         What it chose.
     classifier : Classifier or None
-        The model for the bundle; ``None`` when it chose nothing, or needs the patient's centre.
+        The model for the bundle; ``None`` when it chose nothing, or needs effects of centres without a reference.
     """
 
     cross: CrossFit
@@ -72,7 +72,8 @@ def make_chains(
     """Return the unfitted chain and the inputs of each model."""
     inputs, centres = cohort.inputs(), None
     if plan.chain.combat and cohort.centre is not None:
-        centres = Centres(dict(zip(map(str, cohort.ids), map(str, cohort.centre), strict=True)))
+        of = dict(zip(map(str, cohort.ids), map(str, cohort.centre), strict=True))
+        centres = Centres(of, plan.chain.reference_centre, cohort.features)
     chains = {name: make_chain(plan.chain, readings, plan.seed, centres) for name in models}
     return chains, {name: chain_inputs(name, inputs, plan.chain) for name in models}
 
@@ -118,7 +119,7 @@ def _judge(
     measures = _measures(cohort, cross, auc, plan)
     chosen, values = chosen_values(chain, x)
     classifier = None
-    if chosen and not plan.chain.combat:
+    if chosen and (plan.chain.reference_centre or not plan.chain.combat):
         fit = chain.named_steps["score"].score_
         classifier = make_classifier(name, chosen, values, fit, cutoff, measures)
     return StrictModel(cross, auc, cutoff, called, chain, chosen, classifier, measures)

@@ -12,6 +12,7 @@ from LWCTRLogic.models.bundle import Bundle
 from LWCTRLogic.models.cohort_data import VIRTUAL, TrainingCohort
 from LWCTRLogic.progress import Progress
 from LWCTRLogic.stats.steps import Floats
+from LWCTRLogic.training.centre_reference import check_centres, make_harmonisation
 from LWCTRLogic.training.centres import CentreAuc, leave_centres_out
 from LWCTRLogic.training.cohort_reading import (
     CohortFiles,
@@ -19,7 +20,6 @@ from LWCTRLogic.training.cohort_reading import (
     patient_digests,
     refuse_shared_patients,
 )
-from LWCTRLogic.training.combat import centre_effects
 from LWCTRLogic.training.controls import ModelControls, run_controls
 from LWCTRLogic.training.learning_curve import LearningPoint, learning_curve
 from LWCTRLogic.training.optimism import Optimism, bootstrap_optimism
@@ -118,11 +118,7 @@ def train(
         raise InputError("no model can be fitted: " + "; ".join(f"{k}: {v}" for k, v in skipped.items()))
     notes = (*files.notes, *_missing(cohort, plan))
     if plan.chain.combat:
-        centre_effects(cohort.features.to_numpy(), cohort.ids if cohort.centre is None else cohort.centre)
-        notes = (
-            *notes,
-            "trained with ComBat, so there is no bundle: it could not adjust a patient of another centre",
-        )
+        notes = (*notes, check_centres(cohort, plan.chain.reference_centre, test))
     if voxels is not None:
         _check_voxels(cohort, voxels)
     if test is not None:
@@ -177,7 +173,7 @@ def _check_voxels(cohort: TrainingCohort, voxels: pd.DataFrame) -> None:
 
 
 def make_bundle(training: Training, words: BundleWords) -> Bundle | None:
-    """Return the bundle of a training; ``None`` when every model chose nothing, or with ComBat."""
+    """Return the bundle of a training; ``None`` when every model chose nothing, or ComBat had no reference centre."""
     classifiers = [model.classifier for model in training.strict.models.values() if model.classifier]
     if not classifiers:
         return None
@@ -215,6 +211,9 @@ def make_bundle(training: Training, words: BundleWords) -> Bundle | None:
     )
     if cohort.origin.get("backend") == VIRTUAL and not bundle.demonstration:
         bundle = replace(bundle, demonstration=True, notice=VIRTUAL_NOTICE)
+    if chain.reference_centre:
+        known = make_harmonisation(cohort, chain.reference_centre, digest_columns(bundle))
+        bundle = replace(bundle, harmonisation=known)
     columns = digest_columns(bundle)
     lineage = {"trained_on": sorted(patient_digests(cohort, columns).values())}
     if training.test is not None:

@@ -73,3 +73,26 @@ def test_a_feature_that_varies_nowhere_is_left_where_it_is() -> None:
     adjusted = centre_effects(x, centre).adjust(x, centre)
     np.testing.assert_allclose(adjusted[:, -1], 4.0)
     np.testing.assert_allclose(adjusted[:, :-1], centre_effects(x[:, :-1], centre).adjust(x[:, :-1], centre))
+
+
+def test_with_a_reference_centre_the_values_are_those_of_sva_and_its_own_patients_stay() -> None:
+    x, centre = table()
+    expected = np.array(json.loads((R / "numbers" / "combat.json").read_text())["to_east"])
+    found = centre_effects(x, centre, "east").adjust(x, centre)
+    assert (np.abs(found - expected) < 2e-4 * x[centre == "east"].std(axis=0)).all()
+    np.testing.assert_allclose(found[centre == "east"], x[centre == "east"], rtol=1e-12)
+    with pytest.raises(InputError, match="reference centre 'south' has no patients; expected one of east"):
+        centre_effects(x, centre, "south")
+
+
+def test_models_that_see_some_features_share_the_effects_that_all_features_tell() -> None:
+    whole, frame = as_stage()
+    some = frame[["pre_A:f4", "pre_A:f1", "age"]]
+    images = frame.drop(columns="age")
+    shared = ComBat(Centres(whole.centres.of, "east", images)).fit(some).transform(some)
+    effects = centre_effects(images.to_numpy(), table()[1], "east")
+    expected = effects.adjust(images.to_numpy(), table()[1])
+    np.testing.assert_allclose(shared["pre_A:f4"], expected[:, 4])
+    np.testing.assert_allclose(shared["pre_A:f1"], expected[:, 1])
+    alone = ComBat(Centres(whole.centres.of, "east")).fit(some).transform(some)
+    assert not np.allclose(alone["pre_A:f4"], expected[:, 4], rtol=1e-6)

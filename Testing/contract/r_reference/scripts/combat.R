@@ -14,4 +14,5 @@ if (!file.exists("tables/centres.csv")) {
 }
 d <- table_of("centres")
 adjusted <- suppressMessages(sva::ComBat(t(as.matrix(d[, -1])), batch = d$centre, mod = NULL, par.prior = TRUE))
-write_numbers(list(adjusted = t(adjusted)), "combat", "sva")
+to_east <- suppressMessages(sva::ComBat(t(as.matrix(d[, -1])), batch = d$centre, mod = NULL, par.prior = TRUE, ref.batch = "east"))
+write_numbers(list(adjusted = t(adjusted), to_east = t(to_east)), "combat", "sva")
