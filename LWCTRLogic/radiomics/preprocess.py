@@ -13,6 +13,7 @@ from LWCTRLogic.errors import GeometryError, InputError
 from LWCTRLogic.imaging.geometry import check_same_grid
 from LWCTRLogic.progress import Progress
 from LWCTRLogic.radiomics.grid import Grid
+from LWCTRLogic.radiomics.itk_resampling import resample_by_itk
 from LWCTRLogic.radiomics.resampling import resample_cubic, resample_nearest
 from LWCTRLogic.radiomics.settings import ExtractionSettings
 
@@ -281,12 +282,5 @@ def _interpolate(
     if settings.interpolator == "sitkBSpline":
         dtype = np.dtype(np.float32) if to_float else array.dtype
         return resample_cubic(array, Grid.of(image), new, threads, progress, dtype)
-    resampler = sitk.ResampleImageFilter()
-    resampler.SetNumberOfThreads(threads)
-    resampler.SetOutputSpacing(new.spacing)
-    resampler.SetOutputOrigin(new.origin)
-    resampler.SetOutputDirection(new.direction)
-    resampler.SetSize(new.size)
-    resampler.SetOutputPixelType(sitk.sitkFloat32 if to_float else image.GetPixelID())
-    resampler.SetInterpolator(getattr(sitk, settings.interpolator))
-    return np.asarray(sitk.GetArrayFromImage(resampler.Execute(image)))
+    pixel_type = sitk.sitkFloat32 if to_float else image.GetPixelID()
+    return resample_by_itk(image, new, settings.interpolator, pixel_type, threads, progress)
