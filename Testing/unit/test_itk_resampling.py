@@ -42,7 +42,6 @@ def test_linear_values_are_the_means_of_two_voxels_half_way(image, threads):
     found = resample_by_itk(image, new, "sitkLinear", sitk.sitkFloat32, threads, progress)
     values = sitk.GetArrayFromImage(image)
     np.testing.assert_allclose(found, (values[:, :, 1:] + values[:, :, :-1]) / 2, atol=1e-6)
-    assert len(progress.seen) > 5
     assert progress.seen == sorted(progress.seen)
     assert progress.seen[-1] == 1
 
