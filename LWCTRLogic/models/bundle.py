@@ -29,6 +29,8 @@ MODEL_NAMES = (
 )
 """The seven models, from the least to the most complete one."""
 
+RAD_SCORE_MODEL = "LWCTR"
+"""The model whose score is the Rad-score."""
 RAD_SCORE = "rad_score"
 MRECIST = "mrecist"
 TERMS = (RAD_SCORE, MRECIST)

@@ -29,7 +29,7 @@ from LWCTRLogic.progress import Progress
 from LWCTRLogic.stats.bootstrap import percentile_interval
 from LWCTRLogic.stats.calibration import brier_score, calibration_slope
 from LWCTRLogic.stats.censoring import alive_at
-from LWCTRLogic.stats.cox import fit_cox
+from LWCTRLogic.stats.cox import CoxFit, fit_cox
 from LWCTRLogic.stats.discrimination import concordance, weighted_auc, youden_cutoff
 from LWCTRLogic.stats.steps import Bools, Floats
 
@@ -141,7 +141,7 @@ def fit_cox_models(
 
 def why_no_cox(cohort: TrainingCohort, name: str, endpoint: str, least_events: int = 1) -> str:
     """Return why a cohort cannot give one of the Cox models; empty when it can."""
-    _, event, rows = _landmark_outcome(cohort, endpoint)
+    _, event, rows = landmark_outcome(cohort, endpoint)
     if endpoint == "PFS" and not np.isfinite(cohort.pfs_months).any():
         return "no progression-free survival"
     needed = least_events * len(COX_TERMS[name])
@@ -198,20 +198,40 @@ def _fit_cox_model(
     name: str, endpoint: str, cohort: TrainingCohort, rad_score: Floats, seed: int, draws: int
 ) -> CoxModel:
     coding = MRECIST_CODINGS[endpoint]
-    time, event, rows = _landmark_outcome(cohort, endpoint)
+    time, event, rows = landmark_outcome(cohort, endpoint)
     columns = {
         RAD_SCORE: rad_score[rows],
         MRECIST: cohort.mrecist.iloc[np.flatnonzero(rows)].map(coding).to_numpy(dtype=float),
     }
     x = np.column_stack([columns[term] for term in COX_TERMS[name]])
     fit = fit_cox(time, event, x)
+    everyone = np.ones(len(time), dtype=bool)
+    return cox_model(name, endpoint, (time, event, x @ fit.coefficients, everyone), fit, seed, draws)
+
+
+def cox_model(
+    name: str,
+    endpoint: str,
+    followed: tuple[Floats, Bools, Floats, Bools],
+    fit: CoxFit,
+    seed: int,
+    draws: int,
+) -> CoxModel:
+    """Return a fitted Cox model as a bundle holds it.
+
+    Parameters
+    ----------
+    followed : four arrays (n,)
+        Of the patients: months, events, linear predictor, and whether he counts for the performance.
+    """
+    time, event, risk, seen = followed
     terms = tuple(
         Term(
             term,
             "Rad-score" if term == RAD_SCORE else "mRECIST",
             float(fit.coefficients[index]),
             float(fit.centre[index]),
-            coding if term == MRECIST else {},
+            MRECIST_CODINGS[endpoint] if term == MRECIST else {},
         )
         for index, term in enumerate(COX_TERMS[name])
     )
@@ -229,7 +249,7 @@ def _fit_cox_model(
         last=float(time.max()),
         patients=len(time),
         events=int(event.sum()),
-        performance=_cox_measures(endpoint, time, event, x @ fit.coefficients, seed, draws),
+        performance=_cox_measures(endpoint, time[seen], event[seen], risk[seen], seed, draws),
     )
 
 
@@ -239,7 +259,7 @@ def _population(endpoint: str) -> str:
     return "patients alive, under observation and without progression at the follow-up scan"
 
 
-def _landmark_outcome(cohort: TrainingCohort, endpoint: str) -> tuple[Floats, Bools, Bools]:
+def landmark_outcome(cohort: TrainingCohort, endpoint: str) -> tuple[Floats, Bools, Bools]:
     """Return months from the follow-up scan, events, and which patients were at risk there.
 
     Time before the scan is not counted: a patient had to live through it to be scanned. For PFS, whoever had

@@ -166,6 +166,54 @@ def pool(estimates: ArrayLike, variances: ArrayLike, *, df: float = np.inf, leve
     )
 
 
+@dataclass(frozen=True)
+class PooledCoefficients:
+    """Coefficients of a regression from several completed data sets.
+
+    Attributes
+    ----------
+    terms : tuple of Pooled
+        Each coefficient with its interval.
+    covariance : (p, p)
+        Mean within the data sets + (1 + 1 / m) · covariance between them.
+    """
+
+    terms: tuple[Pooled, ...]
+    covariance: Floats
+
+    @property
+    def values(self) -> Floats:
+        """The coefficients (p,)."""
+        return np.array([term.estimate.value for term in self.terms])
+
+
+def pool_coefficients(
+    coefficients: ArrayLike, covariances: ArrayLike, *, df: float = np.inf, level: float = 0.95
+) -> PooledCoefficients:
+    """Return the coefficients of several completed data sets as one set, by Rubin's rules.
+
+    Parameters
+    ----------
+    coefficients : (m, p)
+        Of each data set, such as log hazard ratios.
+    covariances : (m, p, p)
+        Of each data set.
+    df : float
+        Degrees of freedom without missing values: events − p of a Cox model, patients − p of a logistic one, as mice.
+
+    Raises
+    ------
+    InputError
+        See :func:`pool`.
+    """
+    q, u = np.asarray(coefficients, dtype=float), np.asarray(covariances, dtype=float)
+    terms = tuple(
+        pool(q[:, column], u[:, column, column], df=df, level=level) for column in range(q.shape[1])
+    )
+    between = np.atleast_2d(np.cov(q, rowvar=False))
+    return PooledCoefficients(terms, np.asarray(u.mean(axis=0) + (1 + 1 / len(q)) * between))
+
+
 def _table(table: ArrayLike) -> Floats:
     x = np.asarray(table, dtype=float)
     if x.ndim != 2 or np.isinf(x).any():

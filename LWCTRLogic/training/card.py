@@ -7,6 +7,7 @@ import numpy as np
 from LWCTRLogic.models.bundle import Bundle, Measure
 from LWCTRLogic.training.chain import chain_inputs
 from LWCTRLogic.training.cross_fit import chosen_share, nogueira_stability
+from LWCTRLogic.training.imputed import missing_values
 from LWCTRLogic.training.numbers import ESTIMAND, INTERVALS
 from LWCTRLogic.training.training import Training
 
@@ -72,6 +73,7 @@ def model_card(training: Training, bundle: Bundle | None, digest: str) -> str:
         "## Centres\n\n" + _centres(training),
         "## More patients?\n\n" + _learning(training),
         "## Survival\n\n" + _survival(training),
+        "## Missing values\n\n" + _missing(training),
         "## Assumed\n\nThe article does not say these; another choice gives another model.\n\n"
         + _assumed(training),
         "## Limits\n\n" + "\n".join(f"- {limit}" for limit in (bundle.limits if bundle else ())),
@@ -178,6 +180,25 @@ def _survival(training: Training) -> str:
         + "\n\nStrict: months from the follow-up scan, cross-fitted scores; PFS among those without progression at it. "
         "\\* not to be interpreted: whoever had progressed at the follow-up scan has had the event."
     )
+
+
+def _missing(training: Training) -> str:
+    missing, imputed = missing_values(training.cohort), training.strict.imputed
+    if not missing:
+        return "None among the clinical variables and mRECIST."
+    rows = [["variable", "patients without it"], *([name, str(count)] for name, count in missing.items())]
+    if imputed is None:
+        return _table(rows)
+    found = imputed.to_dict()
+    terms = [["pooled over " + f"{imputed.sets} data sets", "estimate (95 %)", "information lost"]]
+    for kind in ("cox", "calibration"):
+        for model, parts in found[kind].items():
+            for name, part in parts.items():
+                words = f"{part['value']:.2f} ({part['low']:.2f} to {part['high']:.2f})"
+                terms.append(
+                    [f"{model}: {name.replace('_', ' ')}", words, f"{part['missing_information']:.0%}"]
+                )
+    return f"{_table(rows)}\n\n{found['method']}\n\n{_table(terms)}"
 
 
 def _assumed(training: Training) -> str:

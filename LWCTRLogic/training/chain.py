@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 from sklearn.base import clone
 from sklearn.pipeline import Pipeline
@@ -123,6 +124,14 @@ def chosen_values(chain: Pipeline, x: pd.DataFrame) -> tuple[tuple[str, ...], Fl
         if name in chain.named_steps:
             x = chain.named_steps[name].transform(x)
     return names, x.loc[:, list(names)].to_numpy(dtype=float)
+
+
+def completed_scores(chain: Pipeline, x: pd.DataFrame) -> Floats | None:
+    """Return the scores (m, n) by each completed data set of a fitted chain; ``None`` for one that imputes nothing."""
+    if "impute" not in chain.named_steps:
+        return None
+    tables = chain.named_steps["impute"].complete(x)
+    return np.array([chain[1:].predict_proba(table)[:, 1] for table in tables])
 
 
 def chain_inputs(model: str, x: pd.DataFrame, settings: ChainSettings) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from LWCTRLogic.models.fit_score import folds
 from LWCTRLogic.progress import Progress
 from LWCTRLogic.stats.censoring import alive_at
 from LWCTRLogic.stats.steps import Bools, Floats
-from LWCTRLogic.training.chain import chosen_features, fit_chain, reseeded
+from LWCTRLogic.training.chain import chosen_features, completed_scores, fit_chain, reseeded
 from LWCTRLogic.training.parallel import run_all
 
 _LARGE_PRIME = 7919
@@ -49,11 +49,14 @@ class CrossFit:
         Fold of each patient in each repeat.
     chosen : tuple of tuple of str
         Features that each of the fits chose.
+    completed : (r, m, n) or None
+        The scores by each of m completed data sets, where missing values are imputed.
     """
 
     scores: Floats
     fold: NDArray[np.intp]
     chosen: tuple[tuple[str, ...], ...]
+    completed: Floats | None = None
 
 
 def deal_folds(outcome: Outcome, count: int, repeats: int, seed: int) -> NDArray[np.intp]:
@@ -90,26 +93,43 @@ def cross_fit_all(
     found = {}
     start = 0
     for name in chains:
-        scores, chosen = np.empty(fold.shape), []
+        scores, chosen, sets = np.empty(fold.shape), [], []
         for turn in range(len(fold)):
             for number in np.unique(fold[turn]):
-                scores[turn, fold[turn] == number], names = results[start]
+                out = fold[turn] == number
+                scores[turn, out], names, completed = results[start]
                 chosen.append(names)
+                sets.append((turn, out, completed))
                 start += 1
-        found[name] = CrossFit(scores, fold, tuple(chosen))
+        found[name] = CrossFit(scores, fold, tuple(chosen), _gathered(sets, fold.shape))
+    return found
+
+
+def _gathered(parts: Sequence[tuple[int, Bools, Floats | None]], shape: tuple[int, ...]) -> Floats | None:
+    """Return the scores of the completed data sets (r, m, n) from those of each fold (m, k)."""
+    first = parts[0][2]
+    if first is None:
+        return None
+    found = np.empty((shape[0], len(first), shape[1]))
+    for turn, out, completed in parts:
+        found[turn][:, out] = completed
     return found
 
 
 def fit_and_score(
     chain: Pipeline, x: pd.DataFrame, outcome: Outcome, out: Bools
-) -> tuple[Floats, tuple[str, ...]]:
-    """Fit a chain without the patients ``out`` and return their scores and the features chosen.
+) -> tuple[Floats, tuple[str, ...], Floats | None]:
+    """Fit a chain without the patients ``out``; return their scores, the features chosen, and scores by data set.
 
     The censoring weights too come from the training patients alone.
     """
     label, weight = outcome.rows(~out).response()
     fitted = fit_chain(chain, x.loc[~out], label, weight)
-    return fitted.predict_proba(x.loc[out])[:, 1], chosen_features(fitted, x)
+    return (
+        fitted.predict_proba(x.loc[out])[:, 1],
+        chosen_features(fitted, x),
+        completed_scores(fitted, x.loc[out]),
+    )
 
 
 def chosen_share(fits: Sequence[tuple[str, ...]]) -> dict[str, float]:

@@ -71,6 +71,15 @@ class ClinicalImputer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         filled = np.mean(self.imputers_.complete(X[names].to_numpy()), axis=0)
         return X.assign(**dict(zip(names, filled.T, strict=True)))
 
+    def complete(self, X: pd.DataFrame) -> list[pd.DataFrame]:  # noqa: N803
+        """Return the inputs once for each data set, each filled with its own draws."""
+        check_is_fitted(self)
+        names = self._clinical(X)
+        if self.imputers_ is None:
+            return [X] * self.count
+        tables = self.imputers_.complete(X[names].to_numpy())
+        return [X.assign(**dict(zip(names, table.T, strict=True))) for table in tables]
+
     def get_support(self) -> Bools:
         """Return that every input passes."""
         check_is_fitted(self)

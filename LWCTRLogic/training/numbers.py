@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from LWCTRLogic.models.bundle import CoxModel, Measure
+from LWCTRLogic.models.bundle import RAD_SCORE_MODEL, CoxModel, Measure
 from LWCTRLogic.models.clinical_coding import CODINGS
 from LWCTRLogic.models.cohort_data import HORIZON
 from LWCTRLogic.provenance import package_versions
@@ -19,9 +19,10 @@ from LWCTRLogic.training.chain import chain_inputs
 from LWCTRLogic.training.controls import Control, ModelControls
 from LWCTRLogic.training.cross_fit import chosen_share, nogueira_stability
 from LWCTRLogic.training.extras import competing_risks, sample_size
+from LWCTRLogic.training.imputed import missing_values
 from LWCTRLogic.training.judging import WIDENING, folded_auc
 from LWCTRLogic.training.paper import PaperModel
-from LWCTRLogic.training.strict import RAD_SCORE_MODEL, StrictModel
+from LWCTRLogic.training.strict import StrictModel
 from LWCTRLogic.training.training import Training
 
 SCHEMA_VERSION = 1
@@ -66,6 +67,8 @@ def training_numbers(training: Training) -> dict[str, Any]:
             "strict": [_cox(model) for model in training.strict.cox],
             "paper": [asdict(model) for model in training.paper.cox],
         },
+        "missing_values": missing_values(cohort),
+        "imputation": None if training.strict.imputed is None else training.strict.imputed.to_dict(),
         "competing_risks": _competing(training),
         "leave_one_centre_out": {
             "not_done": training.no_centres,

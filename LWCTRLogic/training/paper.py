@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from LWCTRLogic.errors import InputError
-from LWCTRLogic.models.bundle import RAD_SCORE, Measure
+from LWCTRLogic.models.bundle import RAD_SCORE, RAD_SCORE_MODEL, Measure
 from LWCTRLogic.models.cohort_data import HORIZON, TrainingCohort
 from LWCTRLogic.models.fit_bundle import COX_TERMS, MRECIST_CODINGS
 from LWCTRLogic.progress import Progress
@@ -25,7 +25,7 @@ from LWCTRLogic.training.chain import chosen_features, fit_chain
 from LWCTRLogic.training.icc_filter import Readings
 from LWCTRLogic.training.parallel import run_all
 from LWCTRLogic.training.plan import Plan
-from LWCTRLogic.training.strict import RAD_SCORE_MODEL, make_chains
+from LWCTRLogic.training.strict import make_chains
 
 METHOD = "paper: selection on all patients, resubstituted scores, censored counted as dead; DeLong. Over-optimistic"
 

@@ -12,7 +12,7 @@ import numpy as np
 from scipy.special import expit, logit
 
 from LWCTRLogic.errors import InputError
-from LWCTRLogic.models.bundle import RAD_SCORE, Bundle, Classifier, CoxModel, Measure
+from LWCTRLogic.models.bundle import RAD_SCORE, RAD_SCORE_MODEL, Bundle, Classifier, CoxModel, Measure
 from LWCTRLogic.models.cohort_data import HORIZON, TrainingCohort
 from LWCTRLogic.models.fit_bundle import COX_TERMS, fit_cox_models, score_measures, why_no_cox
 from LWCTRLogic.models.fit_score import folds
@@ -22,7 +22,6 @@ from LWCTRLogic.stats.estimate import Estimate, wald
 from LWCTRLogic.stats.steps import Floats
 from LWCTRLogic.training.cohort_reading import digest_columns, refuse_known_patients
 from LWCTRLogic.training.locked import Locked, apply_bundle, known_by
-from LWCTRLogic.training.strict import RAD_SCORE_MODEL
 
 LEAST_OF_A_CLASS = 20
 """Ten patients of the rarer class for each of the two numbers that are fitted."""

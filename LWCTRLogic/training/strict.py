@@ -9,7 +9,7 @@ import pandas as pd
 from sklearn.pipeline import Pipeline
 
 from LWCTRLogic.errors import InputError
-from LWCTRLogic.models.bundle import Classifier, CoxModel, Measure
+from LWCTRLogic.models.bundle import RAD_SCORE_MODEL, Classifier, CoxModel, Measure
 from LWCTRLogic.models.cohort_data import TrainingCohort
 from LWCTRLogic.models.fit_bundle import fit_cox_models, make_classifier, score_measures
 from LWCTRLogic.progress import Progress
@@ -19,11 +19,10 @@ from LWCTRLogic.training.chain import chain_inputs, chosen_values, fit_chain, ma
 from LWCTRLogic.training.combat import Centres
 from LWCTRLogic.training.cross_fit import CrossFit, Outcome, cross_fit_all, deal_folds
 from LWCTRLogic.training.icc_filter import Readings
+from LWCTRLogic.training.imputed import Imputed, pool_imputed
 from LWCTRLogic.training.judging import FoldedAuc, folded_auc
 from LWCTRLogic.training.parallel import run_all
 from LWCTRLogic.training.plan import Plan
-
-RAD_SCORE_MODEL = "LWCTR"
 
 
 @dataclass(frozen=True)
@@ -60,10 +59,11 @@ class StrictModel:
 
 @dataclass(frozen=True)
 class Strict:
-    """All models, the Cox models on cross-fitted scores, and the folds."""
+    """All models, the Cox models on cross-fitted scores, and what was pooled over imputed data sets."""
 
     models: dict[str, StrictModel]
     cox: tuple[CoxModel, ...]
+    imputed: Imputed | None = None
 
 
 def make_chains(
@@ -102,12 +102,15 @@ def train_strict(
     tasks = [(chains[name], inputs[name], label, weight) for name in models]
     fitted = dict(zip(models, run_all(fit_chain, tasks, plan.jobs, progress, "final fits"), strict=True))
     found = {name: _judge(name, cohort, crosses[name], fitted[name], inputs[name], plan) for name in models}
+    progress.update("Cox models", 0, 1)
+    imputed = None if plan.chain.missing == "refuse" else pool_imputed(cohort, crosses, plan.seed, plan.draws)
     cox: tuple[CoxModel, ...] = ()
-    if RAD_SCORE_MODEL in found and np.ptp(crosses[RAD_SCORE_MODEL].scores[0]) > 0:
-        progress.update("Cox models", 0, 1)
+    if imputed is not None and imputed.cox is not None:
+        cox = imputed.cox.models
+    elif RAD_SCORE_MODEL in found and np.ptp(crosses[RAD_SCORE_MODEL].scores[0]) > 0:
         cox = fit_cox_models(cohort, crosses[RAD_SCORE_MODEL].scores[0], plan.seed, plan.draws)
-        progress.update("Cox models", 1, 1)
-    return Strict(found, cox)
+    progress.update("Cox models", 1, 1)
+    return Strict(found, cox, imputed)
 
 
 def _judge(

@@ -21,6 +21,7 @@ from LWCTRLogic.training.cohort_reading import (
     refuse_shared_patients,
 )
 from LWCTRLogic.training.controls import ModelControls, run_controls
+from LWCTRLogic.training.imputed import missing_values
 from LWCTRLogic.training.learning_curve import LearningPoint, learning_curve
 from LWCTRLogic.training.optimism import Optimism, bootstrap_optimism
 from LWCTRLogic.training.paper import Paper, train_paper
@@ -145,14 +146,17 @@ def train(
 
 def _missing(cohort: TrainingCohort, plan: Plan) -> list[str]:
     """Return a note of what is missing, or refuse it."""
-    missing = cohort.inputs().isna().sum()
-    missing = missing[missing > 0]
-    if not len(missing):
+    missing = missing_values(cohort)
+    if not missing:
         return []
     shown = ", ".join(f"{name} in {count}" for name, count in missing.items())
     if plan.chain.missing == "impute":
         return [
             f"clinical values were missing and are imputed inside the folds: {shown} of {len(cohort)} patients"
+        ]
+    if set(missing) == {"mrecist"}:  # no classifier takes it
+        return [
+            f"mRECIST is missing in {missing['mrecist']} of {len(cohort)} patients: no Cox model with it is fitted"
         ]
     raise InputError(
         f"clinical values are missing: {shown} of {len(cohort)} patients",

@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 from LWCTRLogic.errors import InputError
-from LWCTRLogic.stats.imputation import fit_imputers, pool
-from Testing.r_reference import r_numbers
+from LWCTRLogic.stats.calibration import fit_logistic, logistic_covariance
+from LWCTRLogic.stats.cox import fit_cox
+from LWCTRLogic.stats.imputation import fit_imputers, pool, pool_coefficients
+from Testing.r_reference import r_numbers, r_table
 
 
 @pytest.fixture
@@ -111,3 +113,34 @@ def test_a_table_without_holes_in_training_fills_those_of_a_new_patient_with_the
 def test_what_cannot_be_imputed_or_pooled_is_refused(call, reason: str) -> None:
     with pytest.raises(InputError, match=reason):
         call()
+
+
+def test_regressions_of_completed_tables_are_pooled_as_mice_pools_them() -> None:
+    tables = [table for _, table in r_table("completed").groupby(".imp")]
+    expected = r_numbers("imputation")
+    cox = [fit_cox(table["time"], table["event"], table[["score", "grade"]]) for table in tables]
+    events = int(tables[0]["event"].sum())
+    ours = {
+        "cox": pool_coefficients([f.coefficients for f in cox], [f.covariance for f in cox], df=events - 2)
+    }
+    logistic = []
+    for table in tables:
+        design = np.column_stack([np.ones(len(table)), table["score"]])
+        fit = fit_logistic(design, table["alive"])
+        logistic.append((fit, logistic_covariance(design, fit)))
+    ours["logistic"] = pool_coefficients(*zip(*logistic, strict=True), df=len(tables[0]) - 2)
+    for name, found in ours.items():
+        for position, term in enumerate(found.terms):
+            numbers = (
+                term.estimate.value, term.within, term.between, term.estimate.se**2, term.test.df,
+                term.missing_information,
+            )  # fmt: skip
+            r = [expected[name][key][position] for key in ("estimate", "ubar", "b", "t", "df", "fmi")]
+            assert numbers == pytest.approx(r, rel=1e-7)
+    np.testing.assert_allclose(ours["cox"].covariance, expected["total"], rtol=1e-7)
+    np.testing.assert_array_equal(ours["cox"].values, [term.estimate.value for term in ours["cox"].terms])
+
+
+def test_one_coefficient_is_pooled_too() -> None:
+    found = pool_coefficients([[0.4], [0.6]], [[[0.04]], [[0.06]]])
+    assert found.covariance == pytest.approx(np.array([[0.05 + 1.5 * 0.02]]))
