@@ -92,7 +92,10 @@ class Panel:
         except LWCTRError as error:
             self.say(error.one_line(), warn=True)
             return False
-        other = self.parameters.caseId != info.case_id or self.case is None
+        other = self.case is None or (self.case.folder, self.parameters.caseId) != (case.folder, info.case_id)
+        if other:
+            self.steps["correct"].letGo()
+            self.views.forget()
         self.case = case
         self.parameters.caseFolder = str(case.folder)
         self.parameters.caseId = info.case_id
@@ -105,14 +108,19 @@ class Panel:
         return True
 
     def loadScene(self):
-        """Bring the case's volumes and masks into the scene; return what differed from it, in words."""
-        if self.case is None:
+        """Bring the case's volumes and masks into the scene; return what differed from it, in words.
+
+        While a reading is open its drawing stays as it is, and no other mask is shown.
+        """
+        if self.case is None or self.steps["correct"].reading is not None:
             return []
         self.say(_("Reading the scans and masks…"))
         try:
-            return self.scene.show(self.case)
+            changes = self.scene.show(self.case, masks=not self.blinded)
         except LWCTRError as error:
             return [error.one_line()]
+        self.views.masksChanged()
+        return changes
 
     def refresh(self):
         """Show the case as its folder is now; a case that cannot be read is closed, and why is said."""
@@ -311,11 +319,12 @@ class Panel:
     def sceneAboutToClose(self):
         """Stop what runs and keep what was drawn, before the scene's nodes go."""
         self.runner.stop()
-        self.query.stop()
-        self._questions.clear()
         self.box.end()
         for step in self.steps.values():
             step.sceneClosed()
+        self.query.stop()
+        self._questions.clear()
+        self.views.forget()
         self._setBusy(False)
         self.case = None
 
@@ -323,6 +332,7 @@ class Panel:
         """Show the case again when the module is opened: its folder may have changed meanwhile."""
         if self.case is not None:
             self.openCase(self.case.folder, silent=True)
+            self.steps[self.current].enter()
         elif self.setup.neededMissing():
             self.ui.setupButton.checked = True
 
@@ -333,9 +343,10 @@ class Panel:
     def cleanup(self):
         """Stop what runs and let go of everything, before the module goes."""
         self.runner.stop()
-        self.query.stop()
         for step in (*self.steps.values(), self.setup):
             step.cleanup()
+        self.query.stop()
+        self._questions.clear()
         self.views.cleanup()
 
     def alignment(self):

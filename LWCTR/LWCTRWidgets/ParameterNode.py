@@ -20,5 +20,6 @@ class LWCTRParameterNode:
     startedFrom: str = "auto"
     linked: bool = True
     alignment: str = ""  # JSON: volume → height in mm (S) that shows the same place of the liver
+    worklist: str = ""
     studyList: str = ""
     batchFolder: str = ""

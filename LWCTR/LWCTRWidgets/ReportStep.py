@@ -8,7 +8,8 @@ from slicer.i18n import tr as _
 
 from LWCTRLogic.errors import LWCTRError
 from LWCTRWidgets.BatchBox import BatchBox
-from LWCTRWidgets.Forms import button, group, label, lineEdit, path, row
+from LWCTRWidgets.ExportBox import ExportBox
+from LWCTRWidgets.Forms import button, group, label, row
 from LWCTRWidgets.Step import Step
 
 
@@ -50,9 +51,10 @@ class ReportStep(Step):
         )
         self.layout.addLayout(row(self.runButton, self.openButton, self.saveButton))
         self._buildPreview()
-        self._buildIdentified()
+        self.export = ExportBox(self.panel)
         self.batch = BatchBox(self.panel)
-        self.layout.addWidget(self.batch.widget)
+        for part in (self.export, self.batch):
+            self.layout.addWidget(part.widget)
 
     def _buildPreview(self):
         self.previewBox, layout = group(_("Preview"), "previewGroup")
@@ -68,40 +70,6 @@ class ReportStep(Step):
         layout.addLayout(row(self.earlierButton, self.pageLabel, self.laterButton))
         self.layout.addWidget(self.previewBox)
 
-    def _buildIdentified(self):
-        self.identifiedBox, layout = group(
-            _("Identified export for a PACS (DICOM SEG and SR)"), "identifiedGroup", collapsed=True
-        )
-        self.identifiedNote = label(
-            _(
-                "These files carry the patient's name and number, taken from the original DICOM series, so that they "
-                "can return to the archive. A demonstration model's score is never among them."
-            ),
-            "identifiedNote",
-        )
-        self.dicom = path("sourceDicom", _("The folder with the patient's original DICOM series"))
-        self.creator = lineEdit(
-            "creatorEdit", _("Who made the masks, as the archive is to show it"), _("reader-1=Doe^Jane")
-        )
-        self.confirm = lineEdit(
-            "confirmEdit",
-            _("Type the case's pseudonym to confirm that named files are wanted"),
-            _("pseudonym, to confirm"),
-        )
-        self.identifiedButton = button(
-            "identifiedButton",
-            _("Write DICOM SEG and SR…"),
-            _(
-                "Write the masks as DICOM SEG and the volumes and main features as DICOM SR, "
-                "with the patient's identity"
-            ),
-            self.exportIdentified,
-        )
-        for widget in (self.identifiedNote, self.dicom, self.creator, self.confirm):
-            layout.addWidget(widget)
-        layout.addLayout(row(self.identifiedButton))
-        self.layout.addWidget(self.identifiedBox)
-
     # ---- showing -----------------------------------------------------------------------------------------
     @property
     def html(self):
@@ -115,12 +83,12 @@ class ReportStep(Step):
         html = self.html
         for widget in (self.openButton, self.saveButton):
             widget.enabled = html is not None and not self.panel.runner.running
-        self.identifiedButton.enabled = self.panel.case is not None and not self.panel.blinded
         stamp = (str(html), html.stat().st_mtime_ns) if html is not None else None
         if stamp is None or stamp != self._previewed:
             self.pages = []
         self._showPage()
-        self.batch.refresh()
+        for part in (self.export, self.batch):
+            part.refresh()
 
     def enter(self):
         """Make the preview of the case's report."""
@@ -165,7 +133,7 @@ class ReportStep(Step):
 
     def busyWidgets(self):
         """Return what is closed while a command runs."""
-        return [self.runButton, self.identifiedButton, *self.batch.busyWidgets()]
+        return [self.runButton, self.export.button, *self.batch.busyWidgets()]
 
     def advice(self):
         """Return what to do now."""
@@ -219,40 +187,6 @@ class ReportStep(Step):
             self.panel.say(str(error), warn=True)
             return
         self.panel.say(_("Saved {name}-report.html and .pdf in {folder}.").format(name=name, folder=folder))
-
-    def exportIdentified(self):
-        """Write DICOM SEG and SR, once the user has confirmed that named files are wanted."""
-        if self.panel.case is None:
-            self.panel.say(_("Open a case first (step 1)."), warn=True)
-            return
-        source, confirmed = self.dicom.currentPath.strip(), self.confirm.text.strip()
-        if not source:
-            self.panel.say(_("Choose the folder with the original DICOM series."), warn=True)
-            return
-        if confirmed != self.panel.parameters.caseId:
-            self.panel.say(
-                _("Type the pseudonym {name} to confirm: these files will name the patient.").format(
-                    name=self.panel.parameters.caseId
-                ),
-                warn=True,
-            )
-            return
-        folder = qt.QFileDialog.getExistingDirectory(None, _("Folder for the DICOM files"), "")
-        if not folder:
-            return
-        arguments = [
-            "export",
-            self.panel.case.folder,
-            "-o",
-            folder,
-            "--identified",
-            source,
-            "--confirm",
-            confirmed,
-        ]
-        arguments += ["--creator", self.creator.text.strip()] if self.creator.text.strip() else []
-        self.confirm.text = ""  # each export is confirmed anew
-        self.panel.run(arguments, _("Writing DICOM SEG and SR"))
 
     def sceneClosed(self):
         """Forget the preview of the closed scene."""

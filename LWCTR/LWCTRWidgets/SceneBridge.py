@@ -45,7 +45,7 @@ class SceneBridge:
         node = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", name)
         node.CreateDefaultDisplayNodes()
         self.applyWindow(node)  # before the voxels come, or Slicer would look for a window in all of them
-        SceneImages.fillVolume(node, image)
+        SceneImages.fillVolume(node, image, inBackground)
         return node
 
     def applyWindow(self, node):
@@ -67,12 +67,13 @@ class SceneBridge:
         return self._newMask(self._maskOf(path, volumeNode), volumeNode)
 
     def _maskOf(self, path, volumeNode):
-        return lay_on_grid(inBackground(read_mask, Path(path)), SceneImages.volumeImage(volumeNode))
+        grid = SceneImages.gridOf(volumeNode)
+        return inBackground(lambda: lay_on_grid(read_mask(Path(path)), SceneImages.emptyOn(grid)))
 
     def _newMask(self, mask, volumeNode):
         node = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSegmentationNode", volumeNode.GetName() + " liver")
         node.CreateDefaultDisplayNodes()
-        SceneImages.fillMask(node, mask, volumeNode)
+        SceneImages.fillMask(node, mask, volumeNode, inBackground)
         display = node.GetDisplayNode()
         display.SetVisibility2DFill(False)  # the liver must be seen; the outline shows the mask
         display.SetVisibility2DOutline(True)
@@ -80,7 +81,8 @@ class SceneBridge:
 
     def saveMask(self, segmentationNode, volumeNode, path):
         """Write a segmentation as .seg.nrrd on the grid of its volume: the same mask gives the same bytes."""
-        inBackground(write_mask, SceneImages.maskImage(segmentationNode, volumeNode), Path(path))
+        mask = SceneImages.maskImage(segmentationNode, volumeNode, inBackground)
+        inBackground(write_mask, mask, Path(path))
 
     def exportVolume(self, node, path):
         """Write the image of any volume node of the user's; what it says about the patient is not written.
@@ -90,7 +92,7 @@ class SceneBridge:
         InputError
             When it is no CT volume, or a transform moves it.
         """
-        inBackground(write_image, SceneImages.volumeImage(node), Path(path))
+        inBackground(write_image, SceneImages.volumeImage(node, inBackground), Path(path))
 
     # ---- the case ----------------------------------------------------------------------------------------
     def volumeNode(self, volume):
@@ -105,8 +107,8 @@ class SceneBridge:
         nodes = slicer.util.getNodesByClass(kind)
         return next((node for node in nodes if node.GetAttribute(VOLUME) == volume), None)
 
-    def show(self, case):
-        """Make the scene show the scans and the masks in use of a case.
+    def show(self, case, masks=True):
+        """Make the scene show the scans and the masks in use of a case; no mask unless ``masks``.
 
         Returns
         -------
@@ -122,17 +124,17 @@ class SceneBridge:
             return []
         self._showing = True
         try:
-            return self._show(case)
+            return self._show(case, masks)
         finally:
             self._showing = False
 
-    def _show(self, case):
+    def _show(self, case, masks):
         identity, words = case.load_info().case_id, []
         self._removeOthers(identity, case.volumes())
         for volume in case.volumes():
             if case.image_path(volume).exists():
                 words += self._showScan(case, identity, volume)
-                words += self._showMask(case, identity, volume)
+                words += self._showMask(case, identity, volume, masks)
         return words
 
     def clear(self):
@@ -154,7 +156,7 @@ class SceneBridge:
             node = self.loadScan(path, volume)
         elif self._known.get(node.GetID()) != (content, _time(node)):
             # Also for the same content: a scene file rounds the last digit of the geometry.
-            SceneImages.fillVolume(node, inBackground(read_image, path))
+            SceneImages.fillVolume(node, inBackground(read_image, path), inBackground)
         self._mark(node, volume, identity, content)
         self._known[node.GetID()] = (content, _time(node))
         if before == content:
@@ -162,8 +164,8 @@ class SceneBridge:
         text = _("The scan {scan} in the case folder is another one than in the scene.")
         return [text.format(scan=volume_label(volume))]
 
-    def _showMask(self, case, identity, volume):
-        path, node = case.current_mask(volume), self.maskNode(volume)
+    def _showMask(self, case, identity, volume, shown):
+        path, node = case.current_mask(volume) if shown else None, self.maskNode(volume)
         words = self._setAside(case, node, volume)
         if words:
             node = None
@@ -177,7 +179,8 @@ class SceneBridge:
         if node is None:
             node = self.loadMask(path, self.volumeNode(volume))
         elif self._known.get(node.GetID()) != (content, _time(node)):
-            SceneImages.fillMask(node, self._maskOf(path, self.volumeNode(volume)), self.volumeNode(volume))
+            mask = self._maskOf(path, self.volumeNode(volume))
+            SceneImages.fillMask(node, mask, self.volumeNode(volume), inBackground)
         self._mark(node, volume, identity, content)
         node.SetAttribute(VERSION, path.name)
         self._known[node.GetID()] = (content, _time(node))
@@ -234,8 +237,10 @@ class SceneBridge:
 
     def _holds(self, node, volume, version):
         volumeNode = self.volumeNode(volume)
-        there, here = self._maskOf(version, volumeNode), SceneImages.maskImage(node, volumeNode)
-        return np.array_equal(sitk.GetArrayViewFromImage(there), sitk.GetArrayViewFromImage(here))
+        there, here = self._maskOf(version, volumeNode), SceneImages.maskImage(node, volumeNode, inBackground)
+        return inBackground(
+            lambda: np.array_equal(sitk.GetArrayViewFromImage(there), sitk.GetArrayViewFromImage(here))
+        )
 
     # ---- a reading ---------------------------------------------------------------------------------------
     def showOnly(self, volume, mask):
@@ -260,14 +265,14 @@ class SceneBridge:
         if kept is None:
             kept = self._newMask(mask, volumeNode)
         else:
-            SceneImages.fillMask(kept, mask, volumeNode)
+            SceneImages.fillMask(kept, mask, volumeNode, inBackground)
         self._mark(kept, volume, volumeNode.GetAttribute(CASE), "")
         kept.SetAttribute(VERSION, "")  # the reading keeps it on disk
         return kept
 
     def maskImage(self, volume):
         """Return what is drawn on a scan now: uint8, 0 and 1, on the scan's grid."""
-        return SceneImages.maskImage(self.maskNode(volume), self.volumeNode(volume))
+        return SceneImages.maskImage(self.maskNode(volume), self.volumeNode(volume), inBackground)
 
     def liverHeight(self, volume):
         """Return how high the centre of the liver lies (S, mm), by the mask in the scene; ``None`` without one."""
@@ -276,7 +281,7 @@ class SceneBridge:
             return None
         key = (node.GetID(), _time(node))
         if key not in self._heights:
-            centre = SceneImages.centre(self.maskImage(volume))
+            centre = inBackground(SceneImages.centre, self.maskImage(volume))
             self._heights[key] = None if centre is None else float(centre[2])
         return self._heights[key]
 

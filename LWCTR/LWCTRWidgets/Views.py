@@ -41,6 +41,7 @@ class Views:
         self.panel = panel
         self._observed = []
         self._moving = False
+        self._heights = {}  # volume → mm (S)
 
     def sliceNode(self, volume):
         """Return a view's slice node, or ``None`` while the layout was never shown."""
@@ -56,9 +57,7 @@ class Views:
             node.AddLayoutDescription(LAYOUT_ID, layoutDescription())
         manager.setLayout(LAYOUT_ID)
         self.panel.scene.limitMasks()
-        for volume in VOLUMES:
-            breathe()
-            self.panel.scene.liverHeight(volume)  # found once, then known
+        self.findHeights()
         shown = []
         for volume in VOLUMES:
             breathe()
@@ -75,17 +74,31 @@ class Views:
         if logic is not None:
             logic.GetSliceCompositeNode().SetBackgroundVolumeID(node.GetID())
             logic.FitSliceToBackground()
-        height = self.heights().get(volume)
-        if height is not None:
-            self._setOffset(view, height)
+        if volume in self._heights:
+            self._setOffset(view, self._heights[volume])
         return True
 
     # ---- scrolling together ------------------------------------------------------------------------------
-    def heights(self):
-        """Return each view's reference height in mm (S): what the reader aligned, else the liver's centre."""
-        known = self.panel.alignment()
-        found = {volume: self.panel.scene.liverHeight(volume) for volume in VOLUMES if volume not in known}
-        return {**{name: value for name, value in found.items() if value is not None}, **known}
+    def findHeights(self):
+        """Find each view's reference height: what the reader aligned, else the liver's centre by its mask.
+
+        Looked for when views or masks are new, and not at each stroke: it takes a look at every voxel.
+        """
+        found = {}
+        for volume in VOLUMES:
+            breathe()
+            found[volume] = self.panel.scene.liverHeight(volume)
+        known = {volume: height for volume, height in found.items() if height is not None}
+        self._heights = {**self._heights, **known, **self.panel.alignment()}
+
+    def forget(self):
+        """Forget the heights of a case that is no longer open."""
+        self._heights = {}
+
+    def masksChanged(self):
+        """Find the heights anew when the views are shown."""
+        if self._observed:
+            self.findHeights()
 
     def alignHere(self):
         """Take the slices shown now as the same place of the liver."""
@@ -94,6 +107,7 @@ class Views:
         if not heights:
             return _("Show the four views first.")
         self.panel.setAlignment(heights)
+        self._heights = heights
         return _("Aligned: the views scroll together from here.")
 
     def setLinked(self, linked):
@@ -114,7 +128,7 @@ class Views:
         self.panel.steps["correct"].touch()  # looking through the slices is work
         if self._moving or not self.panel.parameters.linked:
             return
-        heights = self.heights()
+        heights = self._heights
         if volume not in heights:
             return
         away = self.sliceNode(volume).GetSliceOffset() - heights[volume]

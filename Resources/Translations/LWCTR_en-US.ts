@@ -217,10 +217,6 @@
     <context>
         <name>LWCTRWidgets.CorrectStep</name>
         <message>
-            <source> {count} warnings about it.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
             <source>3  Correct: look at every mask</source>
             <translation type="unfinished" />
         </message>
@@ -229,23 +225,7 @@
             <translation type="unfinished" />
         </message>
         <message>
-            <source>Begin to read this scan: scores, outcomes and other readers' masks are hidden until it is closed</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Check now</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Check what is drawn: size, pieces, holes, borders, HU. This also happens every minute</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
             <source>Checking the masks</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Close reading</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -257,15 +237,7 @@
             <translation type="unfinished" />
         </message>
         <message>
-            <source>End this reading; what was hidden can be seen again</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
             <source>Every mask was saved by a reader. Go on with Next.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Go back to the last saved version, or to what the reading started from</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -277,14 +249,6 @@
             <translation type="unfinished" />
         </message>
         <message>
-            <source>No reading is open: open one to draw.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Nothing to be noticed about what is drawn.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
             <source>Open a case first (step 1).</source>
             <translation type="unfinished" />
         </message>
@@ -293,27 +257,7 @@
             <translation type="unfinished" />
         </message>
         <message>
-            <source>Open reading</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Open: {reader}, reading {number}, started from {start}; {minutes}:{seconds:02d} min of work. Kept each minute.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Otherwise it is kept for comparison, as a repeat reading is</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
             <source>Previous</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Reader</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Reading</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -321,23 +265,7 @@
             <translation type="unfinished" />
         </message>
         <message>
-            <source>Save version</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Save what is drawn as a new version; earlier versions stay as they are</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Saved {name}.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Something that a reading needs is not installed: see Set-up.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Start from</source>
+            <source>Saved {name}. It is being checked.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -357,10 +285,6 @@
             <translation type="unfinished" />
         </message>
         <message>
-            <source>This scan is not there.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
             <source>Throw away what was drawn since the last saved version?</source>
             <translation type="unfinished" />
         </message>
@@ -369,35 +293,7 @@
             <translation type="unfinished" />
         </message>
         <message>
-            <source>Use this version for the features</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
             <source>What belongs to the mask?</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>What the reader sees first</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Who reads: a pseudonym of letters, digits and '-', never a name</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>an empty mask</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>the mask carried over from another scan</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>the mask taken from a file</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>the mask that the model found</source>
             <translation type="unfinished" />
         </message>
     </context>
@@ -455,7 +351,7 @@
             <translation type="unfinished" />
         </message>
         <message>
-            <source>Installing {count} packages…</source>
+            <source>Installing packages…</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -572,6 +468,97 @@
         </message>
         <message>
             <source>segmentation by nnU-Net</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{version}, but needed: {wanted}</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>LWCTRWidgets.ExportBox</name>
+        <message>
+            <source>Choose the folder with the original DICOM series.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Folder for the DICOM files</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>For NIfTI files and simulated patients: CT images with made-up UIDs are written beside the masks, under the pseudonym. An archive will not join them to the patient's scans</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Identified export for a PACS (DICOM SEG and SR)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Open a case first (step 1).</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The folder with the patient's original DICOM series</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The scans are not from DICOM: generate UIDs</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The score of a demonstration model never enters an archive</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The score, too</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>There is no score: compute the result first (step 6)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>These files carry the patient's name and number, taken from the original DICOM series, so that they can return to the archive. A demonstration model's score is never among them.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>These files carry the pseudonym and made-up UIDs, over CT images that are written with them. No folder and no confirmation is needed: they name nobody.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Type the case's pseudonym to confirm that named files are wanted</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Type the pseudonym {name} to confirm: these files will name the patient.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Who made the masks, as the archive is to show it; several readers with ';' between them</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Write DICOM SEG and SR…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Write the masks as DICOM SEG, and the volumes and main features as DICOM SR</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Write the score into the SR of the last examination</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Writing DICOM SEG and SR</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>pseudonym, to confirm</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>reader-1=Doe^Jane; reader-2=Roe^Max</source>
             <translation type="unfinished" />
         </message>
     </context>
@@ -1271,6 +1258,113 @@
         </message>
     </context>
     <context>
+        <name>LWCTRWidgets.ReadingBox</name>
+        <message>
+            <source>Begin to read this scan: scores, outcomes and other readers' masks are hidden until it is closed</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Check now</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Check what is drawn: size, pieces, holes, borders, HU. This also happens every minute</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Close reading</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>End this reading; what was hidden can be seen again</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Go back to the last saved version, or to what the reading started from</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>No reading is open: open one to draw.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Nothing to be noticed about what is drawn.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Open reading</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Open: {reader}, reading {number}, started from {start}; {minutes}:{seconds:02d} min of work. Kept each minute.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Otherwise it is kept for comparison, as a repeat reading is</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Reader</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Reading</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Save version</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Save what is drawn as a new version; earlier versions stay as they are</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Something that a reading needs is not installed: see Set-up.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Start from</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>This scan is not there.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Undo all</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Use this version for the features</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>What the reader sees first</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Who reads: a pseudonym of letters, digits and '-', never a name</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>an empty mask</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>the mask carried over from another scan</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>the mask taken from a file</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>the mask that the model found</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
         <name>LWCTRWidgets.RecoveryBox</name>
         <message>
             <source>A reading was left open</source>
@@ -1316,23 +1410,11 @@
             <translation type="unfinished" />
         </message>
         <message>
-            <source>Choose the folder with the original DICOM series.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
             <source>Copy report.html and report.pdf into a folder; they carry the pseudonym only</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <source>Folder for the DICOM files</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
             <source>Folder for the report</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Identified export for a PACS (DICOM SEG and SR)</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1376,10 +1458,6 @@
             <translation type="unfinished" />
         </message>
         <message>
-            <source>The folder with the patient's original DICOM series</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
             <source>The next page</source>
             <translation type="unfinished" />
         </message>
@@ -1392,31 +1470,7 @@
             <translation type="unfinished" />
         </message>
         <message>
-            <source>These files carry the patient's name and number, taken from the original DICOM series, so that they can return to the archive. A demonstration model's score is never among them.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Type the case's pseudonym to confirm that named files are wanted</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Type the pseudonym {name} to confirm: these files will name the patient.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Who made the masks, as the archive is to show it</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Write DICOM SEG and SR…</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
             <source>Write report.html and report.pdf; what is out of date before it is done anew</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Write the masks as DICOM SEG and the volumes and main features as DICOM SR, with the patient's identity</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1424,19 +1478,7 @@
             <translation type="unfinished" />
         </message>
         <message>
-            <source>Writing DICOM SEG and SR</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
             <source>Writing the report</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>pseudonym, to confirm</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>reader-1=Doe^Jane</source>
             <translation type="unfinished" />
         </message>
     </context>
@@ -1870,6 +1912,49 @@
         </message>
         <message>
             <source>There is nothing to show yet.</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>LWCTRWidgets.WorklistBox</name>
+        <message>
+            <source>A table made by 'lwctr readings plan': who reads what, in a random order, and again</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Choose a worklist first.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Nothing is due before {day}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Nothing is left to read on this list.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Open my next reading</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Open what the reader named above reads next; nothing of the case is shown before it is open</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Save and close the open reading first.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Worklist of a reading session</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{done} of {total} readings done.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{scan}, reading {number}. {state}</source>
             <translation type="unfinished" />
         </message>
     </context>

@@ -72,7 +72,7 @@ class Photographer:
         """Let layouts, timers of no delay and background questions come to rest."""
         from Testing.slicer.tools import until
 
-        until(lambda: not self.panel.query.running and not self.panel.runner.running, seconds=120)
+        until(lambda: not self.panel.query.running and not self.panel.runner.running, seconds=900)
         for _ in range(5):
             sys.modules["slicer"].app.processEvents()
 

@@ -8,7 +8,8 @@ import SimpleITK as sitk
 
 from LWCTRLogic.imaging.masks import read_mask
 from LWCTRLogic.reading.session import open_reading, unfinished
-from Testing.slicer.panel_tools import click, widget
+from Testing.report_cases import make_case
+from Testing.slicer.panel_tools import click, run_command, widget
 
 
 def said(panel):
@@ -55,13 +56,13 @@ def test_without_a_case_no_reading_can_be_opened(a_quiet_panel):
 def test_opening_a_reading_shows_the_editor_on_the_mask_and_hides_every_other(a_reading, a_slicer):
     panel = a_reading
     step = panel.steps["correct"]
-    assert step.editor.visible and step.editor.segmentationNode() is step.reading.node
+    assert step.editor.widget.visible and step.editor.widget.segmentationNode() is step.reading.node
     assert [
         node.GetAttribute("LWCTR.volume") for node in a_slicer.util.getNodesByClass("vtkMRMLSegmentationNode")
     ] == ["pre_A"]
     assert "reader-1, reading 1" in widget(panel, "readingLabel").text
     assert not widget(panel, "readerEdit").enabled and not widget(panel, "openReadingButton").enabled
-    assert step.editor.maximumNumberOfUndoStates >= 5
+    assert step.editor.widget.maximumNumberOfUndoStates >= 5
 
 
 def test_each_save_is_a_new_version_with_its_row_and_the_earlier_ones_stay(a_reading):
@@ -113,7 +114,7 @@ def test_closing_asks_for_a_version_of_what_is_drawn_and_then_shows_everything_a
     assert "Save a version first" in said(panel) and panel.blinded
     click(panel, "saveVersionButton")
     click(panel, "closeReadingButton")
-    assert not panel.blinded and not panel.steps["correct"].editor.visible
+    assert not panel.blinded and not panel.steps["correct"].editor.widget.visible
     assert len(a_slicer.util.getNodesByClass("vtkMRMLSegmentationNode")) == 4
     assert panel.runner.last[:1] == ["check"]
 
@@ -262,3 +263,103 @@ def test_the_convention_is_one_click_away_with_its_picture(at_correct):
         assert term in words
     assert any(not one.pixmap.isNull() for one in dialog.findChildren(qt.QLabel) if one.pixmap is not None)
     dialog.close()
+
+
+def test_no_effect_draws_on_in_another_step_or_after_the_reading(a_reading):
+    panel = a_reading
+    editor = panel.steps["correct"].editor.widget
+    editor.setActiveEffectByName("Paint")
+    panel.goTo("segment")
+    assert editor.activeEffect() is None and panel.steps["correct"].reading is not None
+    panel.goTo("correct")
+    editor.setActiveEffectByName("Erase")
+    click(panel, "closeReadingButton")
+    assert editor.activeEffect() is None and editor.segmentationNode() is None
+
+
+def test_going_to_another_module_and_back_leaves_the_drawing_and_shows_no_other_mask(
+    a_panel, a_reading, a_slicer
+):
+    drawn = draw(a_reading)
+    a_panel.exit()
+    a_panel.enter()
+    assert np.array_equal(sitk.GetArrayFromImage(a_reading.scene.maskImage("pre_A")), drawn)
+    assert len(a_slicer.util.getNodesByClass("vtkMRMLSegmentationNode")) == 1
+
+
+def test_a_case_with_a_reading_left_open_shows_no_mask_before_it_is_resumed(at_correct, a_case, a_slicer):
+    open_reading(a_case, "post_A", "reader-4", start="empty").leave()
+    at_correct.openCase(a_case.folder, silent=True)
+    assert len(a_slicer.util.getNodesByClass("vtkMRMLScalarVolumeNode")) == 4
+    assert a_slicer.util.getNodesByClass("vtkMRMLSegmentationNode") == []
+
+
+def test_another_case_keeps_what_was_drawn_in_this_one(a_reading, a_case, tmp_path):
+    drawn = draw(a_reading)
+    assert a_reading.openCase(make_case(tmp_path / "other").folder)
+    assert a_reading.steps["correct"].reading is None and not a_reading.blinded
+    (left,) = unfinished(a_case)
+    assert np.array_equal(sitk.GetArrayFromImage(read_mask(left.autosave)), drawn)
+
+
+def test_the_views_scroll_together_by_the_livers_while_their_masks_are_hidden(at_correct):
+    panel = at_correct
+    panel.views.showFour()
+    before = panel.views.sliceNode("post_V").GetSliceOffset()
+    click(panel, "openReadingButton")
+    draw(panel)
+    here = panel.views.sliceNode("pre_A")
+    here.SetSliceOffset(here.GetSliceOffset() + 7.5)
+    assert panel.views.sliceNode("post_V").GetSliceOffset() == pytest.approx(before + 7.5)
+    panel.steps["correct"].sceneClosed()
+
+
+@pytest.fixture
+def a_worklist(at_correct, a_case, tmp_path):
+    """The panel with a worklist in which reader-2 reads every scan of the case once."""
+    from LWCTRLogic.reading.worklist import ReaderPlan, plan, write_worklist
+
+    write_worklist(plan([a_case], [ReaderPlan("reader-2")], start="empty"), tmp_path / "worklist.csv")
+    at_correct.parameters.reader = "reader-2"
+    widget(at_correct, "worklistFile").setCurrentPath(str(tmp_path / "worklist.csv"))
+    return at_correct
+
+
+def answer(panel):
+    """Run the question that the panel asked, as its child would."""
+    _code, events, error = run_command(panel.query.last)
+    assert not error
+    for event in events:
+        panel.query.onEvent(event)
+    panel.query.finish()
+
+
+def test_the_next_reading_of_a_worklist_opens_with_nothing_of_the_case_to_be_seen(a_worklist, a_slicer):
+    panel = a_worklist
+    click(panel, "nextReadingButton")
+    answer(panel)
+    reading = panel.steps["correct"].reading
+    assert (reading.state.reader, reading.state.start) == ("reader-2", "empty") and panel.blinded
+    assert sitk.GetArrayFromImage(panel.scene.maskImage(reading.volume)).sum() == 0
+    assert len(a_slicer.util.getNodesByClass("vtkMRMLSegmentationNode")) == 1
+    assert "0 of 4" in widget(panel, "worklistState").text
+    click(panel, "nextReadingButton")
+    assert "close the open reading" in said(panel)
+    panel.steps["correct"].sceneClosed()
+    click(panel, "nextReadingButton")  # left open: it is the next one still
+    answer(panel)
+    assert panel.steps["correct"].reading.volume == reading.volume
+    panel.steps["correct"].sceneClosed()
+
+
+def test_a_worklist_with_nothing_left_or_nothing_chosen_says_so(a_worklist):
+    panel = a_worklist
+    panel.steps["correct"].worklist._onNext({"event": "next", "item": None, "due": "", "done": 4, "total": 4})
+    assert "Nothing is left" in said(panel)
+    panel.steps["correct"].worklist._onNext(
+        {"event": "next", "item": None, "due": "2027-01-02", "done": 2, "total": 4}
+    )
+    assert "before 2027-01-02" in said(panel)
+    widget(panel, "worklistFile").setCurrentPath("")
+    click(panel, "nextReadingButton")
+    assert "Choose a worklist" in said(panel)

@@ -205,6 +205,7 @@ def test_scrolling_moves_the_others_by_the_height_of_the_liver_not_of_the_table(
     click(panel, "fourViewsButton")
     heights = {volume: panel.scene.liverHeight(volume) for volume in VOLUMES}
     panel.setAlignment({**heights, "post_A": heights["post_A"] + 40.0})
+    panel.views.findHeights()
     panel.views.sliceNode("pre_A").SetSliceOffset(heights["pre_A"] + 10.0)
     offset = {volume: panel.views.sliceNode(volume).GetSliceOffset() for volume in VOLUMES}
     assert offset["post_A"] == pytest.approx(heights["post_A"] + 50.0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from LWCTRLogic import files
@@ -63,7 +65,7 @@ def test_without_a_case_the_report_is_refused(a_quiet_panel):
     a_quiet_panel.goTo("report")
     click(a_quiet_panel, "reportButton")
     assert "Open a case" in said(a_quiet_panel)
-    a_quiet_panel.steps["report"].exportIdentified()
+    a_quiet_panel.steps["report"].export.export()
     assert "Open a case" in said(a_quiet_panel)
 
 
@@ -94,14 +96,43 @@ def test_named_files_are_written_only_when_the_pseudonym_was_typed(a_report, cho
     click(panel, "identifiedButton")
     assert "Type the pseudonym LWCTR-0042" in said(panel)
     widget(panel, "confirmEdit").text = "LWCTR-0042"
-    widget(panel, "creatorEdit").text = "reader-1=Doe^Jane"
+    widget(panel, "creatorEdit").text = "reader-1=Doe^Jane; reader-2=Roe^Max"
     click(panel, "identifiedButton")
     last = panel.runner.last
     assert last[:4] == ["export", str(panel.case.folder), "-o", str(chosen_folder)]
     assert last[4:8] == ["--identified", str(tmp_path), "--confirm", "LWCTR-0042"]
-    assert "--score" not in last and last[8:10] == ["--creator", "reader-1=Doe^Jane"]
+    assert last[8:12] == ["--creator", "reader-1=Doe^Jane", "--creator", "reader-2=Roe^Max"]
+    assert "--score" not in last
     assert widget(panel, "confirmEdit").text == ""
     assert "name and number" in widget(panel, "identifiedNote").text
+
+
+def test_without_dicom_uids_are_generated_and_nothing_is_to_be_confirmed(a_report, chosen_folder):
+    panel = a_report
+    widget(panel, "generatedBox").click()
+    assert not widget(panel, "sourceDicom").enabled and not widget(panel, "confirmEdit").enabled
+    assert "made-up UIDs" in widget(panel, "identifiedNote").text
+    click(panel, "identifiedButton")
+    last = panel.runner.last
+    assert last[:5] == ["export", str(panel.case.folder), "-o", str(chosen_folder), "--generated-uids"]
+    assert "--identified" not in last and "--confirm" not in last
+    panel.runner.finish()
+    widget(panel, "generatedBox").click()
+    assert widget(panel, "sourceDicom").enabled and "name and number" in widget(panel, "identifiedNote").text
+
+
+def test_the_score_of_a_demonstration_model_cannot_be_chosen_and_why_is_told(a_report, chosen_folder):
+    box = widget(a_report, "scoreBox")
+    assert not box.enabled and "demonstration" in box.toolTip
+    prediction = full_prediction()
+    real = replace(prediction, bundle=replace(prediction.bundle, demonstration=False))
+    save_prediction(a_report.case, real)
+    a_report.refresh()
+    assert box.enabled
+    box.click()
+    widget(a_report, "generatedBox").click()
+    click(a_report, "identifiedButton")
+    assert "--score" in a_report.runner.last
 
 
 def test_the_study_list_runs_as_a_batch_and_tells_who_failed(at_report, tmp_path, a_slicer):

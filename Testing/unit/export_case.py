@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import SimpleITK as sitk
@@ -42,3 +43,37 @@ def make_export_case(folder: Path, dicom: Path) -> Case:
         save_mask(case, volume, liver_like(image, 1), "auto")
     save_mask(case, "pre_A", liver_like(image, 2), "reader-1", start="auto", reading=1)
     return case
+
+
+def voxels_by_highdicom(path: Path, mask: sitk.Image) -> np.ndarray:
+    """A written segmentation as highdicom reads it, on the grid of its mask (z, y, x)."""
+    import highdicom
+
+    volume = highdicom.seg.segread(path).get_volume(combine_segments=True)
+    origin = np.array(volume.position)
+    start = mask.TransformPhysicalPointToIndex([float(value) for value in origin])
+    back = np.zeros(tuple(reversed(mask.GetSize())), np.uint8)
+    order = np.sign(volume.direction[2, 0])
+    for i, plane in enumerate(volume.array):
+        back[start[2] + int(order) * i] = plane
+    return back
+
+
+def numbers(ds: Any) -> dict[tuple[str, str, str], tuple[float, str]]:
+    """(tracking id, code, scheme) → (number, unit) of every measurement of a TID 1500 report."""
+    found: dict[tuple[str, str, str], tuple[float, str]] = {}
+
+    def walk(items: Any, tracking: str) -> None:
+        for item in items:
+            concept = item.ConceptNameCodeSequence[0] if "ConceptNameCodeSequence" in item else None
+            if concept is not None and concept.CodeMeaning == "Tracking Identifier":
+                tracking = item.TextValue
+            if item.ValueType == "NUM" and concept.CodeMeaning != "Time Point Order":
+                value = item.MeasuredValueSequence[0]
+                unit = value.MeasurementUnitsCodeSequence[0].CodeValue
+                key = (tracking, concept.CodeValue, concept.CodingSchemeDesignator)
+                found[key] = (float(value.get("FloatingPointValue", value.NumericValue)), unit)
+            walk(item.get("ContentSequence", []), tracking)
+
+    walk(ds.ContentSequence, "")
+    return found

@@ -23,7 +23,15 @@ from LWCTRLogic.radiomics.step import FeatureTable, write_table
 from LWCTRLogic.reading.session import open_reading
 from LWCTRLogic.segment.step import save_mask
 from Testing.dicom_phantoms import torso, write_enhanced, write_series
-from Testing.unit.export_case import FRAME, STUDY, liver_like, make_export_case, write_study
+from Testing.unit.export_case import (
+    FRAME,
+    STUDY,
+    liver_like,
+    make_export_case,
+    numbers,
+    voxels_by_highdicom,
+    write_study,
+)
 
 pytest.importorskip("highdicom")
 needs_dciodvfy = pytest.mark.skipif(shutil.which("dciodvfy") is None, reason="needs Debian's dicom3tools")
@@ -52,19 +60,6 @@ def errors_of(path):
     return [line for line in (done.stdout + done.stderr).splitlines() if line.startswith(("Error", "Abort"))]
 
 
-def voxels_by_highdicom(path, mask):
-    import highdicom
-
-    volume = highdicom.seg.segread(path).get_volume(combine_segments=True)
-    origin = np.array(volume.position)
-    start = mask.TransformPhysicalPointToIndex([float(value) for value in origin])
-    back = np.zeros(tuple(reversed(mask.GetSize())), np.uint8)
-    order = np.sign(volume.direction[2, 0])
-    for i, plane in enumerate(volume.array):
-        back[start[2] + int(order) * i] = plane
-    return back
-
-
 def texts(ds):
     """Every text, name and code meaning of a content tree."""
     found = []
@@ -73,26 +68,6 @@ def texts(ds):
         if "ConceptCodeSequence" in item:
             found.append(item.ConceptCodeSequence[0].CodeMeaning)
         found += texts(item)
-    return found
-
-
-def numbers(ds):
-    """(tracking id, code, scheme) → (number, unit) of every measurement of a TID 1500 report."""
-    found = {}
-
-    def walk(items, tracking):
-        for item in items:
-            concept = item.ConceptNameCodeSequence[0] if "ConceptNameCodeSequence" in item else None
-            if concept is not None and concept.CodeMeaning == "Tracking Identifier":
-                tracking = item.TextValue
-            if item.ValueType == "NUM" and concept.CodeMeaning != "Time Point Order":
-                value = item.MeasuredValueSequence[0]
-                unit = value.MeasurementUnitsCodeSequence[0].CodeValue
-                key = (tracking, concept.CodeValue, concept.CodingSchemeDesignator)
-                found[key] = (float(value.get("FloatingPointValue", value.NumericValue)), unit)
-            walk(item.get("ContentSequence", []), tracking)
-
-    walk(ds.ContentSequence, "")
     return found
 
 
