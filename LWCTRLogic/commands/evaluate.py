@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from LWCTRLogic.errors import UsageError
 from LWCTRLogic.progress import JsonProgress, Progress
 
 if TYPE_CHECKING:
+    from LWCTRLogic.evaluation.material import Material
     from LWCTRLogic.evaluation.scored import ScoredCohort
 
 HELP = "judge scores against outcomes: every figure with its interval, figures, and a report"
@@ -55,6 +56,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--group", action="append", metavar="COLUMN", help="a column of subgroups (repeat for more)"
     )
+    parser.add_argument(
+        "--readings", type=Path, metavar="TABLE", help="features of repeat readings, as 'lwctr readings features' "
+        "writes them: ICC of every feature (with --cohort: its readings.parquet, where there is one)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--agreement", type=Path, metavar="TABLE", help="agreement of the readers' masks, as 'lwctr readings "
+        "agreement' writes it",
+    )  # fmt: skip
+    parser.add_argument(
+        "--against", type=Path, metavar="TABLE", help="with --scores: the same scores of other patients, compared "
+        "unpaired",
+    )  # fmt: skip
     parser.add_argument("--horizon", type=float, default=12.0, help="months at which response is judged (12)")
     parser.add_argument("--draws", type=int, default=1000, help="bootstrap draws (1000)")
     parser.add_argument("--seed", type=int, default=1, help="seed of the bootstrap (1)")
@@ -75,8 +88,11 @@ def run(args: argparse.Namespace, progress: Progress) -> int:
         raise UsageError("--bundle without --cohort", "--cohort FOLDER --bundle BUNDLE")
     if args.scores is None and (args.score or args.risk or args.not_probability or args.group):
         raise UsageError("--score, --risk, --not-probability or --group without --scores", "--scores TABLE")
-    cohort, more = _read(args)
-    evaluation = evaluate_cohort(cohort, progress, args.seed, args.draws, args.reclassification, **more)
+    if args.against is not None and args.scores is None:
+        raise UsageError("--against without --scores", "--scores TABLE --against OTHER")
+    cohort, material = _read(args)
+    material = _with_readings(material, args)
+    evaluation = evaluate_cohort(cohort, progress, args.seed, args.draws, args.reclassification, material)
     report = write_evaluation(evaluation, args.out, progress, report=not args.numbers_only)
     if isinstance(progress, JsonProgress):
         progress.emit("result", report=str(report), warnings=list(evaluation.warnings))
@@ -86,23 +102,44 @@ def run(args: argparse.Namespace, progress: Progress) -> int:
     return 0
 
 
-def _read(args: argparse.Namespace) -> tuple[ScoredCohort, dict[str, Any]]:
+def _read(args: argparse.Namespace) -> tuple[ScoredCohort, Material]:
     """Return the cohort with its scores, and what goes with them."""
+    from LWCTRLogic.evaluation.material import Material
+
     if args.training is not None:
         from LWCTRLogic.evaluation.read_training import read_training
 
-        cohort, training = read_training(args.training)
-        return cohort, {"training": training}
+        return read_training(args.training)
     if args.cohort is not None:
         from LWCTRLogic.evaluation.read_bundle import read_bundle_cohort
         from LWCTRLogic.models.bundle_files import load_bundle
 
-        cohort, attribution = read_bundle_cohort(load_bundle(args.bundle), args.cohort)
-        return cohort, {"attribution": attribution}
-    return _read_table(args), {}
+        bundle = load_bundle(args.bundle)
+        cohort, attribution = read_bundle_cohort(bundle, args.cohort)
+        return cohort, Material(attribution=attribution, cox=bundle.cox)
+    other = None if args.against is None else _read_table(args, args.against)
+    return _read_table(args, args.scores), Material(other=other)
 
 
-def _read_table(args: argparse.Namespace) -> ScoredCohort:
+def _with_readings(material: Material, args: argparse.Namespace) -> Material:
+    """Add the agreement of repeat readings, of features and of masks, where they are given or lie there."""
+    from dataclasses import replace
+
+    from LWCTRLogic.evaluation.overlap import read_overlaps
+    from LWCTRLogic.evaluation.reliability import read_reliability
+    from LWCTRLogic.training.cohort_reading import READINGS
+
+    readings = args.readings
+    if readings is None and args.cohort is not None and (args.cohort / READINGS).is_file():
+        readings = args.cohort / READINGS
+    return replace(
+        material,
+        reliability=None if readings is None else read_reliability(readings),
+        overlaps=() if args.agreement is None else read_overlaps(args.agreement),
+    )
+
+
+def _read_table(args: argparse.Namespace, path: Path) -> ScoredCohort:
     from LWCTRLogic.evaluation.read_scores import ScoreColumns, read_scored_table
     from LWCTRLogic.outcomes import OutcomeColumns
 
@@ -118,7 +155,7 @@ def _read_table(args: argparse.Namespace) -> ScoredCohort:
         groups=None if args.group is None else tuple(args.group),
         outcomes=OutcomeColumns(**{name: getattr(args, name) for name in _OUTCOMES}),
     )
-    return read_scored_table(args.scores, columns, args.horizon)
+    return read_scored_table(path, columns, args.horizon)
 
 
 def _split(text: str) -> tuple[str, float | None]:

@@ -1,12 +1,21 @@
-"""What each feature adds to the scores of a cohort."""
+"""What each feature adds to the scores of a cohort, exactly: weight · (x − background) / sd."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
-from LWCTRLogic.stats.steps import Floats
+from LWCTRLogic.explain.linear import linear_base
+from LWCTRLogic.models.bundle import Classifier
+from LWCTRLogic.models.clinical_coding import coded
+from LWCTRLogic.models.prediction import Contribution, Explanation
+from LWCTRLogic.stats.steps import Bools, Floats
+
+QUANTILES = (0.1, 0.5, 0.9)
+"""Of the score: whose patients are shown one by one."""
 
 
 @dataclass(frozen=True)
@@ -15,30 +24,69 @@ class Attribution:
 
     Attributes
     ----------
-    model : str
-        Which model.
-    names : tuple of str
-        Its features, in words.
-    contributions, values : (n, k)
-        By patient and feature: attribution in units of the margin, and the feature's value. NaN where unknown.
+    classifier : Classifier
+        The model; features in its order.
+    values, contributions : (n, k)
+        By patient and feature: the feature's value, and what it adds to the margin. NaN where unknown.
     """
 
-    model: str
-    names: tuple[str, ...]
-    contributions: Floats
+    classifier: Classifier
     values: Floats
+    contributions: Floats
 
-    def strongest(self, count: int) -> Attribution:
-        """Return the ``count`` features with the largest mean absolute attribution, strongest first.
+    @property
+    def known(self) -> Bools:
+        """Patients of whom every feature is known."""
+        return np.asarray(np.isfinite(self.contributions).all(axis=1))
 
-        Patients for whom a feature is unknown are left out.
-        """
-        known = np.isfinite(self.contributions).all(axis=1)
-        size = np.abs(self.contributions[known]).mean(axis=0)
-        order = np.argsort(-size, kind="stable")[:count]
-        return Attribution(
-            self.model,
-            tuple(self.names[index] for index in order),
-            self.contributions[known][:, order],
-            self.values[known][:, order],
+    @property
+    def margins(self) -> Floats:
+        """Margin (n,) of each patient."""
+        return np.asarray(linear_base(self.classifier) + self.contributions.sum(axis=1))
+
+    def size(self) -> Floats:
+        """Return the mean absolute attribution (k,) of each feature, over patients of whom all is known."""
+        return np.asarray(np.abs(self.contributions[self.known]).mean(axis=0))
+
+    def strongest(self, count: int) -> NDArray[np.intp]:
+        """Return the places of the ``count`` features with the largest mean absolute attribution, strongest first."""
+        return np.argsort(-self.size(), kind="stable")[:count]
+
+    def examples(self) -> dict[str, Explanation]:
+        """Return the patients at low, middle and high margins, one by one, by how they were chosen."""
+        rows = np.flatnonzero(self.known)
+        order = rows[np.argsort(self.margins[rows], kind="stable")]
+        found = {}
+        for share in QUANTILES if len(order) else ():
+            row = int(order[round(share * (len(order) - 1))])
+            found[f"the patient at the {100 * share:.0f}th percentile of the score"] = self._explained(row)
+        return found
+
+    def _explained(self, row: int) -> Explanation:
+        parts = tuple(
+            Contribution(item.name, item.label, item.volume, float(value), float(part))
+            for item, value, part in zip(
+                self.classifier.features, self.values[row], self.contributions[row], strict=True
+            )
         )
+        return Explanation(self.classifier.name, linear_base(self.classifier), parts)
+
+
+def attribution_of(model: Classifier, features: pd.DataFrame, clinical: pd.DataFrame) -> Attribution:
+    """Return what each feature adds to the margin of each patient.
+
+    Parameters
+    ----------
+    features, clinical : DataFrame (n, …)
+        Columns ``<volume>:<feature>``, and clinical variables in words.
+    """
+    values = np.column_stack(
+        [
+            features[item.name].to_numpy(dtype=float)
+            if item.volume
+            else coded(clinical[item.name], item.coding)
+            for item in model.features
+        ]
+    )
+    weight, background, sd = np.array([[item.weight, item.background, item.sd] for item in model.features]).T
+    return Attribution(model, values, weight * (values - background) / sd)

@@ -15,8 +15,8 @@ from LWCTRLogic.evaluation.response import ENDPOINT
 from LWCTRLogic.evaluation.scored import ScoredCohort
 from LWCTRLogic.evaluation.survival import mrecist_responders
 from LWCTRLogic.stats.censoring import alive_at
-from LWCTRLogic.stats.decision_curve import decision_curve_survival
-from LWCTRLogic.stats.estimate import Comparison
+from LWCTRLogic.stats.decision_curve import decision_curve, decision_curve_survival
+from LWCTRLogic.stats.estimate import Comparison, Estimate
 from LWCTRLogic.stats.reclassification import integrated_discrimination, net_reclassification
 from LWCTRLogic.stats.steps import Bools, Floats
 from LWCTRLogic.stats.threshold import at_threshold_survival
@@ -42,6 +42,7 @@ def classification_metrics(cohort: ScoredCohort) -> Iterator[Metric]:
     for score in cohort.scores:
         if score.is_probability:
             yield from _net_benefit(cohort, score.name, score.values)
+            yield from _net_benefit_of_known(cohort, score.name, score.values)
 
 
 def _followed(cohort: ScoredCohort, values: Floats) -> tuple[Floats, Bools, Floats]:
@@ -76,16 +77,38 @@ def _net_benefit(cohort: ScoredCohort, name: str, values: Floats) -> Iterator[Me
     except InputError:
         return
     for index, threshold in enumerate(THRESHOLDS):
-        for label, line in (("net benefit", curve.model), ("net benefit, everybody", curve.treat_all)):
+        limits = (curve.model, curve.low, curve.high)
+        own = Estimate(*(float(line[index]) for line in limits))
+        for label, one in (
+            ("net benefit", own),
+            ("net benefit, everybody", plain(float(curve.treat_all[index]))),
+        ):
             yield Metric(
                 TOPIC,
                 label,
-                plain(float(line[index])),
+                one,
                 score=name,
                 endpoint=ENDPOINT,
                 at=threshold,
                 patients=len(time),
             )
+
+
+def _net_benefit_of_known(cohort: ScoredCohort, name: str, values: Floats) -> Iterator[Metric]:
+    """Yield the net benefit among those whose state is known, as papers have it that know no censoring."""
+    alive, weight = alive_at(cohort.outcomes.os_months, cohort.outcomes.os_event, cohort.horizon)
+    rows = (weight > 0) & np.isfinite(values)
+    curve = decision_curve(~alive[rows], 1 - values[rows], THRESHOLDS)
+    for threshold, *limits in zip(THRESHOLDS, curve.model, curve.low, curve.high, strict=True):
+        yield Metric(
+            TOPIC,
+            "net benefit, censored left out",
+            Estimate(*map(float, limits)),
+            score=name,
+            endpoint=ENDPOINT,
+            at=threshold,
+            patients=int(rows.sum()),
+        )
 
 
 def reclassification_improvement(cohort: ScoredCohort) -> Iterator[Metric]:

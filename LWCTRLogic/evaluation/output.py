@@ -9,6 +9,7 @@ from typing import Any
 
 from LWCTRLogic import files
 from LWCTRLogic.evaluation.metric import COLUMNS
+from LWCTRLogic.evaluation.reliability import write_reliability
 from LWCTRLogic.evaluation.report import build_document
 from LWCTRLogic.evaluation.results import Evaluation
 from LWCTRLogic.progress import Progress
@@ -29,7 +30,8 @@ def write_evaluation(
 ) -> Path:
     """Write the numbers, the tables, and unless ``report`` is false the figures and the report.
 
-    Figures are SVG and PNG, tables CSV, the report HTML and PDF; ``metrics.json`` names the figures and tables.
+    Figures are SVG and PNG, tables CSV, the report HTML and PDF; ``metrics.json`` names the figures and tables. Where
+    there are repeat readings, ``icc.csv`` has the agreement of every feature.
 
     Returns
     -------
@@ -49,6 +51,8 @@ def write_evaluation(
     _remove_former(folder, names)
     files.write_json(folder / NUMBERS, {**evaluation.to_dict(), **names})
     write_csv(folder / "metrics.csv", COLUMNS, [metric.to_dict() for metric in evaluation.metrics])
+    if evaluation.material.reliability is not None:
+        write_reliability(evaluation.material.reliability, folder / "icc.csv")
     for name, table in tables.items():
         _write_table(table, folder / "tables" / f"{name}.csv")
     if not report:
@@ -71,9 +75,10 @@ def tables_of(document: Document) -> dict[str, Table]:
     for section in document.sections:
         for block in section.blocks:
             if isinstance(block, Table):
-                words = re.findall(r"[a-z0-9]+", block.caption.lower().replace("'", ""))[:5]
+                words = re.findall(r"[a-z0-9]+", block.caption.lower().replace("'", ""))[:8]
                 name = "-".join([section.name, *words])
-                found[name if name not in found else f"{name}-{len(found)}"] = block
+                twins = sum(other.startswith(name) for other in found)
+                found[f"{name}-{twins + 1}" if twins else name] = block
     return found
 
 

@@ -27,7 +27,7 @@ from LWCTRLogic.evaluation.words import hazard_words, p_words
 from LWCTRLogic.outcomes import FollowUp
 from LWCTRLogic.report.document import Picture
 from LWCTRLogic.report.figures.survival import endpoint_name
-from LWCTRLogic.stats.decision_curve import decision_curve_survival
+from LWCTRLogic.stats.decision_curve import DecisionCurve, decision_curve_survival
 from LWCTRLogic.stats.steps import Bools, Floats
 from LWCTRLogic.stats.survival_curves import survival_curve
 from LWCTRLogic.stats.time_dependent import time_dependent_auc, time_dependent_roc
@@ -158,6 +158,42 @@ def decision_picture(cohort: ScoredCohort) -> Picture | None:
     return _picture("decision", draw, title, "Net benefit of acting on a predicted death, by threshold.")
 
 
+def model_decision_pictures(cohort: ScoredCohort, endpoint: str) -> Iterator[Picture]:
+    """Give the net benefit of the Cox models of an endpoint at each of their months."""
+    follow_up, places = cohort.follow_up(endpoint), cohort_places(cohort)
+    models = [model for model in cohort.survival if model.endpoint == endpoint]
+    for column, month in enumerate(models[0].months if models else ()):
+        curves: list[decision.BenefitCurve] = []
+        everybody: Floats | None = None
+        for model in models[:DRAWN]:
+            if column >= len(model.months):
+                continue
+            found = _benefit(follow_up, model.survival[follow_up.rows, column], month)
+            if found is not None:
+                curves.append(decision.BenefitCurve(model.name, found.model, places[model.name]))
+                everybody = found.treat_all if everybody is None else everybody
+        if everybody is not None:
+            title = f"Decision curve: {endpoint} event by {month:g} months"
+            draw = partial(
+                decision.draw_decision_curve,
+                thresholds=_THRESHOLDS, curves=curves, treat_all=everybody, title=title, notice=cohort.notice,
+            )  # fmt: skip
+            yield _picture(
+                f"decision-{endpoint}-{month:g}", draw, title, title, f"Months from {follow_up.origin}."
+            )
+
+
+def _benefit(follow_up: FollowUp, survival: Floats, month: float) -> DecisionCurve | None:
+    known = np.isfinite(survival)
+    try:
+        found = decision_curve_survival(
+            follow_up.months[known], follow_up.event[known], 1 - survival[known], month, _THRESHOLDS
+        )
+    except InputError:
+        return None
+    return found if np.isfinite(found.treat_all).all() else None
+
+
 def spread_picture(cohort: ScoredCohort, score: Score) -> Picture | None:
     """Return the scores of the patients of each mRECIST class."""
     groups = [(word, score.values[(cohort.mrecist == word) & np.isfinite(score.values)]) for word in MRECIST]
@@ -221,7 +257,8 @@ def _kaplan_meier(
         kaplan_meier.HEIGHT,
         title,
         note or title,
-        "Ticks: censored patients. Bands: 95 % limits.",
+        "Ticks: censored patients. Bands: 95 % limits."
+        + (" Responders: CR, PR and SD." if name == "mRECIST" else ""),
     )
 
 

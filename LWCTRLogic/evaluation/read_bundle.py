@@ -8,15 +8,14 @@ from typing import Any
 import numpy as np
 
 from LWCTRLogic.clinical import VARIABLES
-from LWCTRLogic.evaluation.attribution import Attribution
+from LWCTRLogic.evaluation.attribution import Attribution, attribution_of
 from LWCTRLogic.evaluation.scored import MRECIST, Score, ScoredCohort, SurvivalModel
-from LWCTRLogic.models.bundle import MODEL_NAMES, RAD_SCORE, REPORT_MONTHS, Bundle, Classifier, CoxModel, Term
-from LWCTRLogic.models.clinical_coding import coded
+from LWCTRLogic.models.bundle import MODEL_NAMES, RAD_SCORE, REPORT_MONTHS, Bundle, CoxModel, Term
 from LWCTRLogic.models.cohort_data import TrainingCohort
 from LWCTRLogic.outcomes import Outcomes
 from LWCTRLogic.stats.cox import CoxBaseline, survival_probabilities
 from LWCTRLogic.stats.steps import Floats
-from LWCTRLogic.training.locked import apply_bundle, read_for
+from LWCTRLogic.training.locked import apply_bundle, as_seen, read_for
 
 ORIGIN = "locked bundle, nothing refitted"
 LEADING = "LWCTR"
@@ -58,7 +57,8 @@ def read_bundle_cohort(
         survival=_survival(bundle, cohort, scores.get(LEADING)),
         notice=bundle.notice,
     )
-    return scored, attribution_of(ran[0], cohort)
+    seen = as_seen(bundle, cohort)
+    return scored, attribution_of(ran[0], seen.features, seen.clinical)
 
 
 def cohort_outcomes(cohort: TrainingCohort) -> Outcomes:
@@ -131,21 +131,3 @@ def _predicted(model: CoxModel, centred: Floats) -> SurvivalModel:
     # "Cox:" tells the model of one term from the score itself
     name = model.name if len(model.terms) > 1 else f"Cox: {model.name}"
     return SurvivalModel(name, model.endpoint, np.asarray(centred @ coefficients), months, survival)
-
-
-def attribution_of(model: Classifier, cohort: TrainingCohort) -> Attribution:
-    """Return what each feature adds to the margin of each patient: weight · (x − background) / sd, exactly."""
-    columns, values = [], []
-    for item in model.features:
-        if item.volume:
-            value = cohort.features[item.name].to_numpy(dtype=float)
-        else:
-            value = coded(cohort.clinical[item.name], item.coding)
-        values.append(value)
-        columns.append(item.weight * (value - item.background) / item.sd)
-    return Attribution(
-        model.name,
-        tuple(item.label for item in model.features),
-        np.column_stack(columns),
-        np.column_stack(values),
-    )

@@ -11,6 +11,8 @@ from LWCTRLogic.evaluation.sections.comparison import (
     subgroup_section,
 )
 from LWCTRLogic.evaluation.sections.explanation import explanation_section
+from LWCTRLogic.evaluation.sections.nomogram import nomogram_section
+from LWCTRLogic.evaluation.sections.reliability import reliability_section
 from LWCTRLogic.evaluation.sections.response import response_section
 from LWCTRLogic.evaluation.sections.summary import summary_section
 from LWCTRLogic.evaluation.sections.survival import survival_section
@@ -26,15 +28,17 @@ def build_document(evaluation: Evaluation) -> Document:
     cohort = evaluation.cohort
     sections: list[Section | None] = [
         summary_section(evaluation),
-        training_section(evaluation),
+        methods_section(evaluation),
         cohort_section(evaluation),
+        training_section(evaluation),
         response_section(evaluation),
         survival_section(evaluation),
+        nomogram_section(evaluation),
         comparison_section(evaluation),
         subgroup_section(evaluation),
         reclassification_section(evaluation),
+        reliability_section(evaluation),
         explanation_section(evaluation),
-        methods_section(evaluation),
         *checklist_sections(evaluation),
     ]
     facts = (

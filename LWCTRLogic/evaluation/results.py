@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 from itertools import chain
 from typing import Any
 
 import numpy as np
 
-from LWCTRLogic.evaluation.attribution import Attribution
 from LWCTRLogic.evaluation.characteristics import Characteristic, characteristics
 from LWCTRLogic.evaluation.classification import classification_metrics, reclassification_improvement
-from LWCTRLogic.evaluation.comparisons import comparison_metrics
+from LWCTRLogic.evaluation.comparisons import between_cohorts, comparison_metrics
 from LWCTRLogic.evaluation.competing import competing_risk_metrics
+from LWCTRLogic.evaluation.kernel import KernelCheck, kernel_check
+from LWCTRLogic.evaluation.material import Material
 from LWCTRLogic.evaluation.metric import Metric, pick
+from LWCTRLogic.evaluation.nomograms import HandNomogram, hand_nomograms
+from LWCTRLogic.evaluation.overlap import overlap_metrics
 from LWCTRLogic.evaluation.reclassification import reclassification_metrics
+from LWCTRLogic.evaluation.reliability import reliability_metrics
 from LWCTRLogic.evaluation.response import response_metrics
 from LWCTRLogic.evaluation.scored import ScoredCohort
 from LWCTRLogic.evaluation.subgroups import subgroup_metrics
 from LWCTRLogic.evaluation.survival import survival_metrics
+from LWCTRLogic.evaluation.validation_size import validation_size_metrics
 from LWCTRLogic.progress import Progress
 
 SCHEMA_VERSION = 1
@@ -40,22 +45,30 @@ class Evaluation:
         What a reader must know before any of them.
     characteristics : tuple of Characteristic
         The table of the patients.
-    training : mapping
-        What ``lwctr train`` wrote of itself, empty for scores that somebody else computed.
-    attribution : Attribution or None
-        What each feature adds, where the model and the features are at hand.
+    material : Material
+        What was there beside scores and outcomes.
+    nomograms : tuple of HandNomogram
+        Of the bundle's Cox models with more than one term.
+    kernel : KernelCheck or None
+        The exact attributions against shap's, where that is installed.
     """
 
     cohort: ScoredCohort
     metrics: tuple[Metric, ...]
     warnings: tuple[str, ...]
     characteristics: tuple[Characteristic, ...] = ()
-    training: dict[str, Any] = field(default_factory=dict)
-    attribution: Attribution | None = None
+    material: Material = field(default_factory=Material)
+    nomograms: tuple[HandNomogram, ...] = ()
+    kernel: KernelCheck | None = None
+
+    @property
+    def training(self) -> Mapping[str, Any]:
+        """What ``lwctr train`` wrote of itself; empty for scores that somebody else computed."""
+        return self.material.training
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain data for ``metrics.json``."""
-        cohort = self.cohort
+        cohort, found = self.cohort, self.material.reliability
         return {
             "schema_version": SCHEMA_VERSION,
             "cohort": cohort.name,
@@ -73,6 +86,23 @@ class Evaluation:
             ],
             "warnings": list(self.warnings),
             "metrics": [metric.to_dict() for metric in self.metrics],
+            "characteristics": [_line(line) for line in self.characteristics],
+            "nomograms": [one.to_dict() for one in self.nomograms],
+            "attribution": self._explained(),
+            "reliability": [one.to_dict(found.names) for one in found.comparisons] if found else [],
+        }
+
+    def _explained(self) -> dict[str, Any] | None:
+        """Return the mean absolute attribution of each feature, strongest first."""
+        found = self.material.attribution
+        if found is None:
+            return None
+        size, names = found.size(), [item.name for item in found.classifier.features]
+        return {
+            "model": found.classifier.name,
+            "patients": int(found.known.sum()),
+            "mean_absolute": {names[place]: float(size[place]) for place in found.strongest(len(names))},
+            "kernel_explainer": None if self.kernel is None else asdict(self.kernel),
         }
 
 
@@ -82,8 +112,7 @@ def evaluate_cohort(
     seed: int = 1,
     draws: int = 1000,
     improvement: bool = False,
-    training: dict[str, Any] | None = None,
-    attribution: Attribution | None = None,
+    material: Material | None = None,
 ) -> Evaluation:
     """Compute every number of an evaluation.
 
@@ -93,6 +122,8 @@ def evaluate_cohort(
         Of the bootstrap.
     improvement : bool
         Whether NRI and IDI are wanted; see :func:`reclassification_improvement` for why they are off.
+    material : Material, optional
+        What there is beside scores and outcomes.
 
     Raises
     ------
@@ -101,7 +132,7 @@ def evaluate_cohort(
     Cancelled
         When the user stopped.
     """
-    progress = progress or Progress()
+    progress, material = progress or Progress(), material or Material()
     parts: list[tuple[str, Iterator[Metric]]] = [
         ("response", response_metrics(cohort, seed, draws)),
         ("cut-offs", classification_metrics(cohort)),
@@ -113,17 +144,36 @@ def evaluate_cohort(
     ]
     if improvement:
         parts.append(("reclassification", reclassification_improvement(cohort)))
+    parts += _of_material(cohort, material, seed, draws)
     metrics: list[Metric] = []
     for index, (name, part) in enumerate(parts):
         progress.update("evaluate", index, len(parts) + 1, name)
         metrics += part
     progress.update("evaluate", len(parts), len(parts) + 1, "characteristics")
     table = characteristics(cohort)
-    training = training or {}
-    skipped = training.get("skipped_models", {})
+    skipped = material.training.get("skipped_models", {})
     warnings = [f"{name} was not fitted: {reason}." for name, reason in skipped.items()]
     warnings += _warnings(cohort, metrics)
-    return Evaluation(cohort, tuple(metrics), tuple(warnings), table, training, attribution)
+    kernel = None if material.attribution is None else kernel_check(material.attribution)
+    nomograms = hand_nomograms(material.cox)
+    return Evaluation(cohort, tuple(metrics), tuple(warnings), table, material, nomograms, kernel)
+
+
+def _of_material(
+    cohort: ScoredCohort, material: Material, seed: int, draws: int
+) -> Iterator[tuple[str, Iterator[Metric]]]:
+    if material.other is not None:
+        yield "other patients", between_cohorts(cohort, material.other)
+    if material.reliability is not None:
+        yield "readings", reliability_metrics(material.reliability)
+    if material.overlaps:
+        yield "masks", overlap_metrics(material.overlaps, seed, draws)
+    yield "sample size", validation_size_metrics(cohort)
+
+
+def _line(line: Characteristic) -> dict[str, Any]:
+    p = line.p if math.isfinite(line.p) else None
+    return {**asdict(line), "cells": dict(line.cells), "p": p}
 
 
 def _warnings(cohort: ScoredCohort, metrics: list[Metric]) -> Iterator[str]:

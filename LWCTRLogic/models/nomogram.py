@@ -25,13 +25,10 @@ def make_nomogram(model: CoxModel, values: Mapping[str, float | str]) -> Nomogra
     values : mapping
         ``rad_score`` (0–1) and ``mrecist`` (a word of the term's coding), as far as the model has them.
     """
-    widest = max(_span(term) for term in model.terms)
-    if widest == 0:
+    zero, unit, most = _scale(model)
+    if unit == 0:
         return None
-    unit = widest / 100
     axes = tuple(_axis(term, values[term.name], unit) for term in model.terms)
-    zero = sum(_lowest(term) - term.coefficient * term.centre for term in model.terms)
-    most = sum(_span(term) for term in model.terms) / unit
     total = sum(axis.points for axis in axes)
     outcomes = tuple(
         _outcome(model, month, zero, unit, total, most)
@@ -39,6 +36,32 @@ def make_nomogram(model: CoxModel, values: Mapping[str, float | str]) -> Nomogra
         if month <= model.last
     )
     return Nomogram(model.endpoint, axes, total, (0.0, most), outcomes)
+
+
+def survival_of_points(model: CoxModel, total: float) -> dict[int, float]:
+    """Return the probability of no event by each month of the method, for a total of points of the nomogram."""
+    zero, unit, _ = _scale(model)
+    return {
+        month: _probability(_hazard(model, month), zero + total * unit)
+        for month in REPORT_MONTHS[model.endpoint]
+        if month <= model.last
+    }
+
+
+def _scale(model: CoxModel) -> tuple[float, float, float]:
+    """Return the linear predictor at 0 points, its growth a point (0 without any effect), and the most points."""
+    spans = [_span(term) for term in model.terms]
+    zero = sum(_lowest(term) - term.coefficient * term.centre for term in model.terms)
+    unit = max(spans) / 100
+    return zero, unit, sum(spans) / unit if unit else 0.0
+
+
+def _hazard(model: CoxModel, month: int) -> float:
+    return float(step_at(model.times, model.hazard, [month], 0.0)[0])
+
+
+def _probability(hazard: float, predictor: float) -> float:
+    return math.exp(-hazard * math.exp(predictor))
 
 
 def _levels(term: Term) -> dict[str, float]:
@@ -67,7 +90,7 @@ def _axis(term: Term, value: float | str, unit: float) -> NomogramAxis:
 def _outcome(
     model: CoxModel, month: int, zero: float, unit: float, total: float, most: float
 ) -> tuple[str, tuple[tuple[str, float], ...], float]:
-    hazard = float(step_at(model.times, model.hazard, [month], 0.0)[0])
+    hazard = _hazard(model, month)
     ticks = []
     if hazard > 0:
         for probability in PROBABILITIES:
@@ -75,5 +98,5 @@ def _outcome(
             points = (predictor - zero) / unit
             if 0 <= points <= most:
                 ticks.append((f"{100 * probability:.0f} %", points))
-    probability = math.exp(-hazard * math.exp(zero + total * unit))
+    probability = _probability(hazard, zero + total * unit)
     return OUTCOMES[model.endpoint].format(month), tuple(ticks), probability

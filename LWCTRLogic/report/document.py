@@ -62,11 +62,12 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of cells under column titles; the caption may be empty."""
+    """Rows of cells under column titles; the caption may be empty. ``whole`` keeps it on one page if it can be."""
 
     caption: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    whole: bool = False
 
     def __post_init__(self) -> None:
         widths = {len(row) for row in self.rows} - {len(self.columns)}

@@ -14,6 +14,7 @@ GAP, PAD = 4.5, 0.9  # mm between columns, above and below a row
 
 TALLEST = 40  # lines of a row that stay together
 KEPT_WHOLE = 100.0  # mm: a table up to this height is not split
+PAGE = 245.0  # mm: nor is one up to this height that asks for it
 
 
 def table_height(table: Table) -> float:
@@ -27,7 +28,7 @@ def table_height(table: Table) -> float:
 def together(table: Table) -> float:
     """Return the height in mm that must stay on one page: the table, or the start of a tall one."""
     height = table_height(table)
-    return height if height <= KEPT_WHOLE else 30.0
+    return height if height <= (PAGE if table.whole else KEPT_WHOLE) else 30.0
 
 
 def put_table(table: Table, pages: Pages) -> None:

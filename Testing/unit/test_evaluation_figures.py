@@ -213,8 +213,10 @@ def test_every_patient_of_a_group_is_a_dot_beside_the_quartiles() -> None:
             canvas, [("SD", values), ("PD", values[:0])], "Score", "score", 0.3
         ),
     )
-    dots = figure.axes[0].lines[0]
-    np.testing.assert_allclose(dots.get_ydata(), values)
+    above, below = figure.axes[0].lines[:2]
+    np.testing.assert_allclose(above.get_ydata(), values[2:])
+    np.testing.assert_allclose(below.get_ydata(), values[:2])
+    assert above.get_color() != below.get_color()
     box = figure.axes[0].patches[0]
     assert box.get_y() == pytest.approx(0.2)
     assert box.get_height() == pytest.approx(0.2)

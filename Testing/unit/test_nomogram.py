@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from LWCTRLogic.models.nomogram import make_nomogram
+from LWCTRLogic.models.nomogram import make_nomogram, survival_of_points
 from LWCTRLogic.models.prediction import Nomogram
 from LWCTRLogic.models.prognosis import predict_prognosis
 from Testing.unit import sample_bundle as sample
@@ -57,3 +57,10 @@ def test_a_month_before_the_first_event_has_no_ticks_and_certain_survival() -> N
 def test_a_model_without_any_effect_has_no_nomogram() -> None:
     flat = replace(MODEL, terms=tuple(replace(term, coefficient=0.0) for term in MODEL.terms))
     assert make_nomogram(flat, {"rad_score": 0.5, "mrecist": "SD"}) is None
+
+
+@pytest.mark.parametrize(("score", "word"), [(0.0, "PD"), (0.31, "SD"), (1.0, "CR")])
+def test_a_total_added_by_hand_gives_the_survival_of_the_cox_model(score: float, word: str) -> None:
+    curve = predict_prognosis([MODEL], score, word).curves[0]
+    by_hand = survival_of_points(MODEL, made(score, word).total)
+    assert {f"{month:g}": value for month, value in by_hand.items()} == pytest.approx(curve.at, rel=1e-12)

@@ -105,6 +105,14 @@ def test_the_nomogram_puts_the_patient_where_the_points_are():
     assert "75 %" in words_of(axes)
 
 
+def test_a_nomogram_for_everybody_has_no_patient_in_it():
+    drawn = full_prediction().nomograms[0]
+    axes = axes_of(lambda canvas: nomogram.draw_nomogram(canvas, drawn, patient=False), nomogram.WIDTH, 90)
+    assert not [line for line in axes.lines if line.get_marker() == "D"]
+    assert not [text for text in words_of(axes) if text.endswith((": 29 points", ": 14 points"))]
+    assert "Total points" in words_of(axes)
+
+
 def test_labels_at_one_place_of_the_nomogram_are_joined():
     drawn = full_prediction().nomograms[0]
     axes = axes_of(lambda canvas: nomogram.draw_nomogram(canvas, drawn), nomogram.WIDTH, 90)

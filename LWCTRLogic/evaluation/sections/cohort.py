@@ -31,6 +31,5 @@ def cohort_section(evaluation: Evaluation) -> Section | None:
     note = "Numbers: median [quartiles]. Words: patients (share of those known). Groups by the leading score."
     if tests:
         note += f" Tests: {listed(tests)}, each chosen by its assumptions; the p-values are not adjusted."
-    return Section(
-        "cohort", "Patients", (Table("Characteristics", columns, tuple(rows)), Paragraph(note, "note"))
-    )
+    table = Table("Characteristics", columns, tuple(rows), whole=True)
+    return Section("cohort", "Patients", (table, Paragraph(note, "note")))

@@ -9,11 +9,11 @@ from LWCTRLogic.evaluation.metric import Metric, pick
 from LWCTRLogic.evaluation.reclassification import TOPIC as RECLASSIFICATION
 from LWCTRLogic.evaluation.results import Evaluation
 from LWCTRLogic.evaluation.scored import MRECIST
-from LWCTRLogic.evaluation.sections.tables import pivot
+from LWCTRLogic.evaluation.sections.tables import dash_note, pivot
 from LWCTRLogic.evaluation.subgroups import TOPIC as SUBGROUP
 from LWCTRLogic.evaluation.survival import NON_RESPONDERS, RESPONDERS
 from LWCTRLogic.evaluation.words import interval_words, p_words, percent_words
-from LWCTRLogic.report.document import Block, Paragraph, Section
+from LWCTRLogic.report.document import Block, Paragraph, Section, Table
 
 
 def comparison_section(evaluation: Evaluation) -> Section | None:
@@ -44,7 +44,18 @@ def comparison_section(evaluation: Evaluation) -> Section | None:
     if table is None:
         return None
     note = "The p-values are not adjusted for their number. Time-dependent differences stand in metrics.json."
-    return Section("comparison", "Comparison of scores", (table, Paragraph(note, "note")))
+    blocks = (table, _unpaired(own, words), Paragraph(note, "note"), dash_note(own))
+    return Section("comparison", "Comparison of scores", tuple(one for one in blocks if one is not None))
+
+
+def _unpaired(own: list[Metric], words: Callable[[Metric], str]) -> Table | None:
+    """Return each score's AUC here against that of other patients."""
+    found = [one for one in own if not one.versus]
+    if not found:
+        return None
+    title = found[0].name.partition(", ")[2]
+    caption = f"The same score on different patients: {title} (unpaired DeLong test, censored left out)"
+    return pivot(caption, found, (("Difference of AUC", lambda one: True),), words)
 
 
 def subgroup_section(evaluation: Evaluation) -> Section | None:
@@ -107,8 +118,8 @@ def reclassification_section(evaluation: Evaluation) -> Section | None:
         return None
     order = {word: place for place, word in enumerate(MRECIST)}
     note = (
-        "Progression by mRECIST with a responder's score may be pseudoprogression; stable disease "
-        "with a non-responder's score is where a score may warn early. Small cells prove neither."
+        "Progression by mRECIST with a responder's score may be pseudoprogression; stable disease, which counts as "
+        "response by mRECIST, with a non-responder's score is where a score may warn early. Small cells prove neither."
     )
     rows = tuple(sorted(table.rows, key=lambda row: order.get(row[0].text, 9)))
     return Section(

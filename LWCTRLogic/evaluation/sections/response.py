@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from LWCTRLogic.evaluation import pictures
+from LWCTRLogic.evaluation.classification import THRESHOLDS
 from LWCTRLogic.evaluation.metric import Metric, pick
 from LWCTRLogic.evaluation.results import Evaluation
-from LWCTRLogic.evaluation.sections.tables import pivot
+from LWCTRLogic.evaluation.sections.tables import dash_note, pivot
 from LWCTRLogic.evaluation.words import interval_words, percent_words
 from LWCTRLogic.report.document import Block, Paragraph, Picture, PictureGrid, Section
+
+MRECIST_NOTE = (
+    "mRECIST calls complete and partial response and stable disease (CR, PR, SD) responders, and progression (PD) not, "
+    "as the method defines it: stable disease counts as response, so few patients are called non-responders."
+)
 
 
 def response_section(evaluation: Evaluation) -> Section:
@@ -26,17 +34,22 @@ def response_section(evaluation: Evaluation) -> Section:
         f"{counts['dead by the horizon']} had died, and {counts['censored before the horizon']} were censored before: "
         "these are neither counted as dead nor left out, the others carry their weight."
     )
+    rates = _rates(metrics)
+    by_mrecist = bool(pick(metrics, topic="classification", score="mRECIST"))
     blocks: list[Block | None] = [
         Paragraph(lead),
         _discrimination(metrics),
         _calibration(metrics),
-        _rates(metrics),
+        rates,
+        Paragraph(MRECIST_NOTE, "note") if by_mrecist else None,
+        _net_benefit(metrics),
+        dash_note(metrics),
         PictureGrid(tuple(found)) if found else None,
     ]
     if pick(metrics, topic="classification", name="continuous NRI"):
         blocks.append(_improvement(metrics))
     title = f"Response: alive at {cohort.horizon:g} months"
-    return Section("response", title, tuple(block for block in blocks if block is not None), new_page=True)
+    return Section("response", title, tuple(block for block in blocks if block is not None))
 
 
 def _discrimination(metrics: list[Metric]) -> Block | None:
@@ -85,6 +98,29 @@ def _rates(metrics: list[Metric]) -> Block | None:
             ("NPV", lambda one: one.name == "NPV"),
         ),
         words,
+    )
+
+
+def _net_benefit(metrics: list[Metric]) -> Block | None:
+    """Return the net benefit at some thresholds, with that of acting on everybody as a row of its own."""
+    own = [
+        one
+        for one in pick(metrics, topic="classification")
+        if one.name in ("net benefit", "net benefit, everybody")
+    ]
+
+    def row(one: Metric) -> str:
+        return "everybody" if "everybody" in one.name else one.score
+
+    def at(threshold: float) -> Callable[[Metric], bool]:
+        return lambda one: one.at == threshold
+
+    return pivot(
+        "Net benefit of acting on a predicted death from a threshold on (nobody: 0)",
+        own,
+        tuple((f"From {100 * threshold:.0f} %", at(threshold)) for threshold in THRESHOLDS),
+        lambda one: interval_words(one.estimate),
+        row,
     )
 
 

@@ -7,12 +7,17 @@ from collections.abc import Callable, Sequence
 from LWCTRLogic.evaluation import pictures
 from LWCTRLogic.evaluation.metric import Metric, pick
 from LWCTRLogic.evaluation.results import Evaluation
-from LWCTRLogic.evaluation.sections.tables import pivot
-from LWCTRLogic.evaluation.survival import NON_RESPONDERS, RESPONDERS
+from LWCTRLogic.evaluation.sections.tables import dash_note, pivot
+from LWCTRLogic.evaluation.survival import MEAN, NON_RESPONDERS, RESPONDERS
 from LWCTRLogic.evaluation.words import interval_words, p_words, percent_words
 from LWCTRLogic.models.bundle import REPORT_MONTHS
 from LWCTRLogic.report.document import Block, Paragraph, PictureGrid, Section
 from LWCTRLogic.report.figures.survival import endpoint_name
+
+ALIKE = (
+    "A Cox model of one score orders patients as the score itself does, so its discrimination is that score's and is "
+    "not repeated; its predicted probabilities are its own."
+)
 
 
 def survival_section(evaluation: Evaluation) -> Section:
@@ -34,18 +39,23 @@ def survival_section(evaluation: Evaluation) -> Section:
             ),
             _discrimination(own, endpoint),
             _groups(own, endpoint),
+            _restricted(own, endpoint),
             _prediction_error(own, endpoint),
+            dash_note(own),
         ]
+    blocks.append(
+        Paragraph(ALIKE, "note") if any(one.name.startswith("Cox: ") for one in cohort.survival) else None
+    )
+    blocks.append(_causes(metrics))
     drawn = [
         *pictures.survival_pictures(cohort, cohort.scores[0], metrics),
         *pictures.over_time_pictures(cohort),
     ]
     for endpoint in cohort.endpoints:
         drawn += pictures.model_calibration_pictures(cohort, endpoint)
+        drawn += pictures.model_decision_pictures(cohort, endpoint)
     blocks.append(PictureGrid(tuple(drawn)) if drawn else None)
-    return Section(
-        "survival", "Survival", tuple(block for block in blocks if block is not None), new_page=True
-    )
+    return Section("survival", "Survival", tuple(block for block in blocks if block is not None))
 
 
 def _named(topic: str, name: str, at: float | None = None) -> Callable[[Metric], bool]:
@@ -82,6 +92,28 @@ def _groups(metrics: list[Metric], endpoint: str) -> Block | None:
             ("Log-rank", _named("groups", "log-rank χ²")),
             ("HR per +10 points", _named("hazard", "hazard ratio per +10 points")),
             ("Proportional hazards", _named("hazard", "proportional hazards χ²")),
+        ),
+        words,
+    )
+
+
+def _restricted(metrics: list[Metric], endpoint: str) -> Block | None:
+    found = [one for one in metrics if one.name.endswith(MEAN)]
+    month = max((one.at for one in found if one.at is not None), default=0.0)
+
+    def of(group: str) -> Callable[[Metric], bool]:
+        return lambda one: one.name == MEAN and one.group == group
+
+    def words(one: Metric) -> str:
+        return ", ".join(filter(None, (interval_words(one.estimate, 1), p_words(one.p))))
+
+    return pivot(
+        f"{endpoint}: mean months free of event within {month:.3g} months (restricted mean)",
+        found,
+        (
+            ("Responders", of(RESPONDERS)),
+            ("Others", of(NON_RESPONDERS)),
+            ("Difference", lambda one: one.name.startswith("difference")),
         ),
         words,
     )

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 
 from LWCTRLogic.evaluation.metric import Metric
 from LWCTRLogic.evaluation.words import interval_words
-from LWCTRLogic.report.document import Cell, Column, Table
-from LWCTRLogic.report.text import NOTHING, clean
+from LWCTRLogic.report.document import Cell, Column, Paragraph, Table
+from LWCTRLogic.report.text import NOTHING, clean, listed
 
 Writer = Callable[[Metric], str]
+_NOT = "not estimated: "
+_NAMED = 4
 
 
 def written(metric: Metric) -> str:
@@ -50,3 +53,19 @@ def pivot(
             for name, cells in rows.items()
         ),
     )
+
+
+def dash_note(metrics: Iterable[Metric]) -> Paragraph | None:
+    """Return why figures are missing, each reason once, or ``None`` where none is."""
+    reasons: dict[str, dict[str, None]] = {}
+    for one in metrics:
+        if math.isnan(one.estimate.value) and one.method.startswith(_NOT):
+            what = one.name if one.at is None else f"{one.name} at {one.at:.4g}"
+            reasons.setdefault(one.method.removeprefix(_NOT), {})[what] = None
+    if not reasons:
+        return None
+    told = []
+    for reason, names in reasons.items():
+        shown = list(names)[:_NAMED] + (["others"] if len(names) > _NAMED else [])
+        told.append(f"{listed([clean(name) for name in shown])}: {clean(reason)}")
+    return Paragraph(f"A dash: not estimated. {'; '.join(told)}.", "note")

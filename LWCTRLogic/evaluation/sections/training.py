@@ -14,6 +14,7 @@ from LWCTRLogic.evaluation.figures.frame import HEIGHT, WIDE, WIDTH
 from LWCTRLogic.evaluation.palette import line_places
 from LWCTRLogic.evaluation.results import Evaluation
 from LWCTRLogic.evaluation.words import interval_words
+from LWCTRLogic.models.bundle import RAD_SCORE
 from LWCTRLogic.report.document import Block, Callout, Cell, Column, Paragraph, Picture, Section, Table
 from LWCTRLogic.report.text import NOTHING, clean, number
 from LWCTRLogic.stats.estimate import Estimate
@@ -34,13 +35,16 @@ def training_section(evaluation: Evaluation) -> Section | None:
         _side_by_side(models),
         Paragraph(training["estimand"], "note"),
         Paragraph(training["intervals"], "note"),
+        _size(training, lead),
         _controls(models),
+        Paragraph(_absent(models), "note") if _absent(models) else None,
+        _cox(training),
         _centres(training["leave_one_centre_out"]),
         _learning_curve(models, evaluation.cohort.notice),
         _stability(models.get(lead, {}), lead, evaluation.cohort.notice),
     ]
     title = "Training: the strict and the published way"
-    return Section("training", title, tuple(block for block in blocks if block is not None), new_page=True)
+    return Section("training", title, tuple(block for block in blocks if block is not None))
 
 
 def _estimate(content: Mapping[str, Any] | None) -> Estimate:
@@ -122,6 +126,77 @@ def _not_beaten(controls: Mapping[str, Any], shuffled: bool) -> str:
 
 def _control(content: Mapping[str, Any] | None) -> str:
     return NOTHING if content is None else interval_words(_estimate(content))
+
+
+_WHY = {
+    "shuffled_outcomes": "outcomes were not shuffled (--permutations 0)",
+    "volume_only": "liver volume alone needs original_shape_VoxelVolume of the model's scans among the features",
+    "clinical_only": "the Clinical model is not compared with itself, and needs to be there",
+    "shuffled_voxels": "shuffled voxels need features of such scans (lwctr train --shuffled-voxels)",
+}
+
+
+def _absent(models: Mapping[str, Any]) -> str:
+    """Return why the table of controls has dashes."""
+    told = []
+    for kind, why in _WHY.items():
+        found = [model["controls"][kind] for model in models.values()]
+        if any(one is None or one == {"aucs": [], "p": None} for one in found):
+            told.append(why)
+    return f"A dash: not run. {'; '.join(told)}." if told else ""
+
+
+def _size(training: Mapping[str, Any], lead: str) -> Paragraph | None:
+    """Return how many patients Riley's criteria ask for."""
+    needed = training["models"].get(lead, {}).get("strict", {}).get("sample_size")
+    if needed is None:
+        return None
+    kept, candidates = needed["kept"], needed["candidates"]
+    words = f"{candidates['patients_needed']} for the {candidates['parameters']} that it chose from"
+    if kept != candidates:
+        words = f"{kept['patients_needed']} for the {kept['parameters']} features that {lead} kept, {words}"
+    else:
+        words = f"{kept['patients_needed']} for the {kept['parameters']} features of {lead}"
+    return Paragraph(
+        f"Sample size (Riley 2019, with 15 % of the largest possible R²): {words}; there were {needed['patients']}. "
+        "Events per variable alone are no criterion.",
+        "note",
+    )
+
+
+def _cox(training: Mapping[str, Any]) -> Table | None:
+    """Return the Cox models fitted on cross-fitted scores, with those as published beside them."""
+    published = {(one["name"], one["endpoint"]): one for one in training["cox"]["paper"]}
+    rows = []
+    for one in training["cox"]["strict"]:
+        paper = published.get((one["name"], one["endpoint"]))
+        rows.append(
+            (
+                Cell(f"{one['endpoint']}: {clean(one['name'])}", "strong"),
+                Cell(f"{one['patients']} / {one['events']}"),
+                Cell("; ".join(_ratio(term) for term in one["terms"])),
+                Cell(interval_words(_estimate(one["measures"].get("C-index")), 3)),
+                Cell(NOTHING if paper is None else interval_words(_estimate(paper["concordance"]), 3)),
+            )
+        )
+    columns = (
+        Column("Model", 1.4),
+        Column("Patients / events", 1.0),
+        Column("Hazard ratios (95 % CI)", 3.4),
+        Column("C, strict", 1.5),
+        Column("C, as published", 1.5),
+    )
+    caption = "Cox models (Rad-score per +10 points, mRECIST: PD against the others)"
+    return Table(caption, columns, tuple(rows)) if rows else None
+
+
+def _ratio(term: Mapping[str, Any]) -> str:
+    """Return a term's hazard ratio: of ten points of the score, or of one step of the coding."""
+    unit = 0.1 if term["name"] == RAD_SCORE else 1.0
+    middle, half = unit * term["coefficient"], unit * 1.96 * term["se"]
+    ends = (math.exp(min(value, 700.0)) for value in (middle, middle - half, middle + half))
+    name = "Rad-score" if term["name"] == RAD_SCORE else "mRECIST"
+    return f"{name} {interval_words(Estimate(*ends))}"
 
 
 def _centres(content: Mapping[str, Any]) -> Block | None:

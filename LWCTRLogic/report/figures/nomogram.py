@@ -36,8 +36,8 @@ class _Row:
     at: Scale
 
 
-def draw_nomogram(canvas: Canvas, nomogram: Nomogram, notice: str = "") -> None:
-    """Draw the nomogram on a canvas of ``WIDTH`` × ``height(nomogram)`` mm."""
+def draw_nomogram(canvas: Canvas, nomogram: Nomogram, notice: str = "", patient: bool = True) -> None:
+    """Draw the nomogram on a canvas of ``WIDTH`` × ``height(nomogram)`` mm, with or without its patient."""
     top = height(nomogram)
     axes = whole_axes(canvas, WIDTH, top)
     most = max([100.0, *(points for axis in nomogram.axes for _, points in axis.ticks)])
@@ -48,26 +48,30 @@ def draw_nomogram(canvas: Canvas, nomogram: Nomogram, notice: str = "") -> None:
         y -= ROW
         row = _Row(axes, y, axis.label, points)
         _row(row, axis.ticks)
+        if not patient:
+            continue
         axes.plot([points(axis.points)] * 2, [y, top - ROW * 0.4], color=VERMILLION, lw=0.7, ls=(0, (3, 2)))
         _patient(row, axis.points, f"{shortened(axis.patient, 10)}: {number(axis.points, 0)} points")
-    _totals(axes, nomogram, y - ROW)
+    _totals(axes, nomogram, y - ROW, patient)
     stamp(axes, notice, NAME, 0.4)
 
 
-def _totals(axes: Axes, nomogram: Nomogram, y: float) -> None:
+def _totals(axes: Axes, nomogram: Nomogram, y: float, patient: bool) -> None:
     """Draw the total points and, under them, one axis an outcome."""
     low, high = nomogram.total_range
     total = _scale(min(low, nomogram.total), max(high, nomogram.total))
     row = _Row(axes, y, "Total points", total)
     _row(row, [(f"{tick:g}", tick) for tick in _steps(high, low)])
-    _patient(row, nomogram.total, f"{number(nomogram.total, 0)} points")
-    bottom = y - ROW * len(nomogram.outcomes)
-    axes.plot([total(nomogram.total)] * 2, [bottom, y], color=VERMILLION, lw=0.7, ls=(0, (3, 2)))
+    if patient:
+        _patient(row, nomogram.total, f"{number(nomogram.total, 0)} points")
+        bottom = y - ROW * len(nomogram.outcomes)
+        axes.plot([total(nomogram.total)] * 2, [bottom, y], color=VERMILLION, lw=0.7, ls=(0, (3, 2)))
     for name, marks, probability in nomogram.outcomes:
         y -= ROW
         row = _Row(axes, y, name, total)
         _row(row, marks)
-        _patient(row, nomogram.total, percent(probability))
+        if patient:
+            _patient(row, nomogram.total, percent(probability))
 
 
 def _scale(low: float, high: float) -> Scale:
