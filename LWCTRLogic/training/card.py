@@ -7,6 +7,7 @@ import numpy as np
 from LWCTRLogic.models.bundle import Bundle, Measure
 from LWCTRLogic.training.chain import chain_inputs
 from LWCTRLogic.training.cross_fit import chosen_share, nogueira_stability
+from LWCTRLogic.training.extras import sample_size
 from LWCTRLogic.training.imputed import missing_values
 from LWCTRLogic.training.numbers import ESTIMAND, INTERVALS
 from LWCTRLogic.training.training import Training
@@ -155,13 +156,29 @@ def _centres(training: Training) -> str:
 
 
 def _learning(training: Training) -> str:
+    """Return Riley's criteria and the learning curve."""
+    needed = [["model", "patients", "needed for the inputs kept", "needed for the inputs chosen from"]]
+    inputs = training.cohort.inputs()
+    for name, model in training.strict.models.items():
+        candidates = chain_inputs(name, inputs, training.plan.chain).shape[1]
+        found = sample_size(training.cohort, len(model.chosen), candidates)
+        cells = [
+            f"{found[key]['patients_needed']} ({found[key]['parameters']})" for key in ("kept", "candidates")
+        ]
+        needed.append([name, str(found["patients"]), *cells])
     rows = [["model", "patients a fit", "AUC (95 %)"]]
     for name, points in training.learning.items():
         rows += [
             [name, str(point.patients), f"{point.auc:.3f} ({point.low:.3f}–{point.high:.3f})"]
             for point in points
         ]
-    return _table(rows)
+    words = (
+        "Riley's criteria (pmsampsize), with the number of inputs in brackets and R² at 15 % of the largest possible. "
+        "Choosing costs nearly as much as fitting: the truth lies between the two."
+    )
+    return (
+        f"{_table(needed)}\n\n{words}\n\nAUC out of fold when each fit has fewer patients:\n\n{_table(rows)}"
+    )
 
 
 def _survival(training: Training) -> str:

@@ -80,6 +80,8 @@ def read_cohort_files(
         raise InputError(f"{folder} is no folder", f"a folder with {TABLE} and {FEATURES}")
     outcomes, words, unused = read_cohort_table(table or folder / TABLE)
     notes = [f"columns that nothing uses: {', '.join(unused)}"] if unused else []
+    empty = [name for name in VARIABLES if name in words and name != "mrecist" and not words[name].any()]
+    notes += [f"columns without any value are left out: {', '.join(empty)}"] if empty else []
     features_path = features or folder / FEATURES
     if features is not None or features_path.is_file():
         values, origin = read_features(features_path, columns)

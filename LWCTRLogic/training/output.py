@@ -17,7 +17,7 @@ from LWCTRLogic.new_folder import listed, new_folder, others
 from LWCTRLogic.tables import write_csv
 from LWCTRLogic.training.card import model_card
 from LWCTRLogic.training.cross_fit import chosen_share
-from LWCTRLogic.training.locked import apply_bundle, beside_outcomes, locked_numbers, scores_table
+from LWCTRLogic.training.locked import apply_bundle, as_seen, beside_outcomes, locked_numbers, scores_table
 from LWCTRLogic.training.numbers import training_numbers
 from LWCTRLogic.training.training import BundleWords, Training, make_bundle
 
@@ -108,7 +108,8 @@ def _scores(training: Training) -> Iterator[dict[str, Any]]:
 
 
 def model_inputs(bundle: Bundle, cohort: TrainingCohort) -> pd.DataFrame:
-    """Return the features and clinical words that a bundle's models use, one row a patient."""
+    """Return the features, as its models see them, and clinical words that a bundle uses, one row a patient."""
+    cohort = as_seen(bundle, cohort)
     names = dict.fromkeys(item.name for model in bundle.classifiers for item in model.features)
     columns = {
         name: (cohort.features if ":" in name else cohort.clinical)[name].to_numpy()

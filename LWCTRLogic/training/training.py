@@ -158,6 +158,7 @@ def _missing(cohort: TrainingCohort, plan: Plan) -> list[str]:
         return [
             f"mRECIST is missing in {missing['mrecist']} of {len(cohort)} patients: no Cox model with it is fitted"
         ]
+    shown = ", ".join(f"{name} in {count}" for name, count in missing.items() if name != "mrecist")
     raise InputError(
         f"clinical values are missing: {shown} of {len(cohort)} patients",
         "every value of every variable that is used",

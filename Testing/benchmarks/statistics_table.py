@@ -29,7 +29,7 @@ from LWCTRLogic.stats.cox import fit_cox, survival_probabilities  # noqa: E402
 from LWCTRLogic.stats.estimate import Comparison, Estimate, Significance  # noqa: E402
 from LWCTRLogic.stats.fisher import fisher_exact  # noqa: E402
 from LWCTRLogic.stats.icc import intraclass_correlation  # noqa: E402
-from LWCTRLogic.stats.imputation import pool  # noqa: E402
+from LWCTRLogic.stats.imputation import PooledCoefficients, pool, pool_coefficients  # noqa: E402
 from LWCTRLogic.stats.logrank import logrank  # noqa: E402
 from LWCTRLogic.stats.proportion import wilson  # noqa: E402
 from LWCTRLogic.stats.reclassification import integrated_discrimination, net_reclassification  # noqa: E402
@@ -309,6 +309,34 @@ def _rubin() -> Pairs:
     r = r_numbers("sample_size")["pool"]
     ours = pool(r["q"], r["u"], df=117)
     yield [ours.estimate.value, ours.estimate.se**2, ours.test.df], [r["value"], r["total"], r["df"]]
+
+
+@row("pooled Cox and logistic regression")
+def _pooled_regressions() -> Pairs:
+    tables = [table for _, table in r_table("completed").groupby(".imp")]
+    fits = [fit_cox(table["time"], table["event"], table[["score", "grade"]]) for table in tables]
+    found = pool_coefficients(
+        [fit.coefficients for fit in fits],
+        [fit.covariance for fit in fits],
+        df=int(tables[0]["event"].sum()) - 2,
+    )
+    yield from _pooled(found, "cox")
+    designs = [np.column_stack([np.ones(len(table)), table["score"]]) for table in tables]
+    both_fits = [
+        calibration.fit_logistic(design, table["alive"])
+        for design, table in zip(designs, tables, strict=True)
+    ]
+    errors = [
+        calibration.logistic_covariance(design, fit) for design, fit in zip(designs, both_fits, strict=True)
+    ]
+    yield from _pooled(pool_coefficients(both_fits, errors, df=len(tables[0]) - 2), "logistic")
+
+
+def _pooled(found: PooledCoefficients, name: str) -> Pairs:
+    r = r_numbers("imputation")[name]
+    for position, term in enumerate(found.terms):
+        ours = [term.estimate.value, term.estimate.se**2, term.test.df, term.missing_information]
+        yield ours, [r[key][position] for key in ("estimate", "t", "df", "fmi")]
 
 
 def worst(pairs: Pairs) -> float:
