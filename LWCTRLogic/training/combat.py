@@ -139,9 +139,10 @@ def centre_effects(x: Floats, centre: NDArray[np.str_], reference: str = "") -> 
     z = (x - overall) / np.where(spread > 0, spread, 1.0)
     shift, scale = np.empty_like(means), np.empty_like(means)
     for one, name in enumerate(names):
-        shift[one], scale[one] = shrunk_effects(z[row == one], spread > 0)
         if name == reference:
             shift[one], scale[one] = 0.0, 1.0
+        else:
+            shift[one], scale[one] = shrunk_effects(z[row == one], spread > 0)
     return CentreEffects(tuple(map(str, names)), overall, np.where(spread > 0, spread, 1.0), shift, scale)
 
 
@@ -166,7 +167,8 @@ def shrunk_effects(z: Floats, varies: Bools) -> tuple[Floats, Floats]:
         g_new = (between * patients * own + d * centre) / (between * patients + d)
         squares = ((used - g_new) ** 2).sum(axis=0)
         d_new = (0.5 * squares + b) / (patients / 2 + a - 1)
-        change = max(np.max(np.abs(g_new - g) / np.abs(g)), np.max(np.abs(d_new - d) / d))
+        # the shift in standard deviations, since a relative change of a shift near 0 says nothing
+        change = max(np.max(np.abs(g_new - g)), np.max(np.abs(d_new - d) / d))
         g, d = g_new, d_new
         if change < _TOLERANCE:
             break

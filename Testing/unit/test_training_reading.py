@@ -96,6 +96,15 @@ def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
         read_cohort_files(folder)
 
 
+def test_a_column_without_any_value_is_left_out_and_told(tmp_path: Path) -> None:
+    folder = write_cohort(tmp_path)
+    pd.read_csv(folder / "cohort.csv").assign(ecog="").to_csv(folder / "cohort.csv", index=False)
+    found = read_cohort_files(folder)
+    assert (
+        "columns without any value are left out: ecog" in found.notes and "ecog" not in found.cohort.clinical
+    )
+
+
 def test_days_give_the_time_of_the_follow_up_scan(tmp_path: Path) -> None:
     folder = write_cohort(tmp_path)
     table = pd.read_csv(folder / "cohort.csv").drop(columns="landmark_months")

@@ -175,6 +175,8 @@ def test_card_and_table_show_both_ways_and_the_card_begins_with_the_verdict() ->
         "north",
         "patients a fit",
         "icc smallest: 0.75",
+        "Riley's criteria",
+        "None among the clinical variables",
     ):
         assert words in card
     assert side_by_side(trained()).count("\n") == 8
