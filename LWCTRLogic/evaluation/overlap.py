@@ -92,7 +92,9 @@ def overlap_metrics(found: tuple[Overlap, ...], seed: int, draws: int) -> Iterat
         common |= {"patients": len(people), "method": f"{len(one.cases)} pairs, bootstrap of patients"}
         for column in _NUMBERS:
             values = getattr(one, column)
-            totals, counts = np.bincount(place, values), np.bincount(place).astype(float)
+            totals, counts = (
+                np.bincount(place, part).astype(float) for part in (values, np.ones(len(values)))
+            )
             yield measured(partial(_mean, totals, counts, seed, draws), name=NAMES[column], **common)
 
 

@@ -292,7 +292,7 @@ def over_time_pictures(cohort: ScoredCohort) -> Iterator[Picture]:
         follow_up = cohort.follow_up(endpoint)
         curves = [
             curve
-            for ranking in _leading(rankings(cohort, endpoint))
+            for ranking in _leading(rankings(cohort, endpoint), {score.name for score in cohort.scores})
             if (curve := _auc_curve(follow_up, ranking, places[ranking.name])) is not None
         ]
         if curves:
@@ -313,9 +313,9 @@ def _with_mrecist(found: list[Ranking]) -> list[Ranking]:
     ]
 
 
-def _leading(found: list[Ranking]) -> list[Ranking]:
-    """Return the first score, every Cox model, mRECIST, and then other scores, as many as a figure shows."""
-    return (found[:1] + found[:0:-1])[:DRAWN]
+def _leading(found: list[Ranking], scores: set[str]) -> list[Ranking]:
+    """Return the first score, mRECIST and every Cox model, and then other scores, as many as a figure shows."""
+    return sorted(found, key=lambda one: (one is not found[0], one.name in scores))[:DRAWN]
 
 
 def _auc_curve(follow_up: FollowUp, ranking: Ranking, place: int) -> over_time.TimeCurve | None:

@@ -14,6 +14,7 @@ from LWCTRLogic.clinical import VARIABLES
 from LWCTRLogic.errors import InputError
 from LWCTRLogic.evaluation.scored import Score, ScoredCohort
 from LWCTRLogic.outcomes import HORIZON, OutcomeColumns, Rows, read_outcomes
+from LWCTRLogic.problems import Problem, by_cause, listed
 from LWCTRLogic.stats.steps import Floats
 from LWCTRLogic.tables import read_table
 
@@ -71,7 +72,7 @@ def read_scored_table(path: Path, columns: ScoreColumns, horizon: float = HORIZO
         outcomes=outcomes,
         scores=tuple(_score(rows, name, columns) for name in columns.scores),
         mrecist=mrecist,
-        groups={name: _words(rows, name) for name in groups},
+        groups={"mRECIST" if name == columns.mrecist else name: _words(rows, name) for name in groups},
         clinical={name: _clinical(rows, name) for name in _known(rows, VARIABLES) if name != "mrecist"},
         horizon=horizon,
     )
@@ -148,12 +149,9 @@ def _numbers(rows: Rows, name: str) -> Floats:
         try:
             values[index] = float(cell) if cell else np.nan
         except ValueError:
-            wrong.append(f"row {index + 2} has {cell!r}")
+            wrong.append(Problem(index + 2, name, f"{name} is {cell!r}"))
     if wrong:
-        more = f" and {len(wrong) - _SHOWN} more" if len(wrong) > _SHOWN else ""
-        raise InputError(
-            f"{name}: {', '.join(wrong[:_SHOWN])}{more}", "numbers, or nothing where it is unknown"
-        )
+        raise InputError(listed(by_cause(wrong)), "numbers, or nothing where it is unknown")
     return values
 
 
@@ -164,12 +162,15 @@ def _words(rows: Rows, name: str) -> NDArray[np.str_]:
 def _clinical(rows: Rows, name: str) -> NDArray[np.generic]:
     """Return a clinical variable in its canonical form; a wrong value is refused with its row."""
     variable = VARIABLES[name]
-    found = []
+    found, wrong = [], []
     for index, row in enumerate(rows):
         try:
             found.append(variable.check(row[name].strip()))
         except InputError as error:
-            raise InputError(f"row {index + 2}: {error.found}", error.expected, error.action) from None
+            wrong.append((Problem(index + 2, name, error.found), error))
+    if wrong:
+        first = wrong[0][1]
+        raise InputError(listed(by_cause([one for one, _ in wrong])), first.expected, first.action)
     if variable.choices:
         return np.array(["" if value is None else value for value in found], dtype=np.str_)
     return np.array([np.nan if value is None else value for value in found], dtype=float)

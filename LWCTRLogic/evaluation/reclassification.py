@@ -15,7 +15,8 @@ from LWCTRLogic.evaluation.metric import Metric, measured, plain
 from LWCTRLogic.evaluation.scored import MRECIST, Score, ScoredCohort
 from LWCTRLogic.evaluation.survival import NON_RESPONDERS, RESPONDERS, responders
 from LWCTRLogic.outcomes import FollowUp
-from LWCTRLogic.stats.steps import Bools
+from LWCTRLogic.stats.estimate import Estimate
+from LWCTRLogic.stats.steps import Bools, Floats
 from LWCTRLogic.stats.survival_curves import survival_curve
 
 TOPIC = "reclassification"
@@ -48,4 +49,10 @@ def _cell(follow_up: FollowUp, rows: Bools, score: Score, group: str) -> Iterato
     size: dict[str, Any] = {"patients": len(time), "events": int(event.sum())}
     yield Metric(name="patients", estimate=plain(int(rows.sum())), **common, **size)
     yield measured(lambda: survival_curve(time, event).median(), name="median months", **common, **size)
-    yield measured(lambda: survival_curve(time, event).at(MONTHS), name="alive", at=MONTHS, **common, **size)
+    yield measured(lambda: _alive(time, event), name="alive", at=MONTHS, **common, **size)
+
+
+def _alive(time: Floats, event: Bools) -> Estimate:
+    """Return the share alive; all or none of a few patients gives no interval, not one of no width."""
+    one = survival_curve(time, event).at(MONTHS)
+    return one if 0 < one.value < 1 else Estimate(one.value)

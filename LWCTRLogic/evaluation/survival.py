@@ -34,6 +34,7 @@ from LWCTRLogic.stats.time_dependent import time_dependent_auc
 RESPONDERS, NON_RESPONDERS = "responders", "non-responders"
 POINTS = 10.0
 """Points of a score in per cent that a hazard ratio is given for."""
+RATIO = "hazard ratio, responders against the others"
 MEAN = "restricted mean survival, months"
 
 
@@ -225,13 +226,17 @@ def _groups(follow_up: FollowUp, name: str, responder: Floats, tau: float) -> It
     time, event, group = follow_up.months[known], follow_up.event[known], group[known]
     common: dict[str, Any] = {"topic": "groups", "score": name, "endpoint": follow_up.endpoint}
     size = _size(follow_up, known)
+    if len(np.unique(group)) < 2:
+        method = f"not estimated: {name} calls all patients who are followed for {follow_up.endpoint} alike"
+        yield Metric(name=RATIO, estimate=plain(np.nan), **{**common, **size, "method": method})
+        return
     for value, words in ((1.0, RESPONDERS), (0.0, NON_RESPONDERS)):
         rows = group == value
         part = {"patients": int(rows.sum()), "events": int(event[rows].sum())}
         yield _median(time[rows], event[rows], {"group": words, **common, **part})
     yield measured(
         lambda: hazard_ratio(time, event, group),
-        name="hazard ratio, responders against the others",
+        name=RATIO,
         **common,
         **size,
     )
@@ -243,8 +248,6 @@ def _restricted_means(
     time: Floats, event: Bools, first: Bools, tau: float, common: dict[str, Any]
 ) -> Iterator[Metric]:
     """Yield the mean months lived up to τ by responders and by the others, and their difference."""
-    if not (first.any() and (~first).any()):
-        return
     tau = min(tau, float(time[first].max()), float(time[~first].max()))
     common = {"at": tau, "method": "area under Kaplan–Meier, variance of the estimator", **common}
     for rows, words in ((first, RESPONDERS), (~first, NON_RESPONDERS)):

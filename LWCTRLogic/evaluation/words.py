@@ -9,20 +9,26 @@ from LWCTRLogic.evaluation.metric import Metric
 from LWCTRLogic.report.text import DASH, NOTHING, number
 from LWCTRLogic.stats.estimate import Estimate
 
+NOT_REACHED = "NR"
+
 
 def interval_words(one: Estimate, decimals: int = 2) -> str:
     """Return "0.78 (0.73–0.83)"; without limits the value alone, a dash where there is no value.
 
-    A limit that could not be reached, such as that of a median, is written as a dash.
+    A limit that was not reached, such as that of a median, is written NR, one without bound as \u221e.
     """
     if not math.isfinite(one.value):
         return NOTHING
     value = number(one.value, decimals)
     if math.isnan(one.low) and math.isnan(one.high):
         return value
-    low, high = (number(end, decimals) if math.isfinite(end) else NOTHING for end in (one.low, one.high))
+    low, high = (_limit(end, decimals) for end in (one.low, one.high))
     joint = " to " if min(one.low, one.high) < 0 else DASH
     return f"{value} ({low}{joint}{high})"
+
+
+def _limit(end: float, decimals: int) -> str:
+    return NOT_REACHED if math.isnan(end) else "\u221e" if math.isinf(end) else number(end, decimals)
 
 
 def percent_words(one: Estimate) -> str:

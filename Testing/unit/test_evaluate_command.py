@@ -71,7 +71,7 @@ def test_a_risk_is_turned_round_so_that_it_gives_the_same_figures(table: Path, t
         ),
         (["--score", "rad", "--mrecist", "mrecst"], "no column 'mrecst' (is it 'mrecist'?)"),
         (["--score", "rad=47"], "the cut-off of score 'rad' is 47"),
-        (["--score", "mrecist"], "mrecist: row 2 has"),
+        (["--score", "mrecist"], "120 rows (2, 3, 4, 5, 6, 7 …), such as row 2: mrecist is"),
         (["--score", "rad", "--mrecist", "centre"], "mRECIST is 'A', 'B'"),
     ],
 )

@@ -83,7 +83,7 @@ def test_the_report_of_a_training_shows_both_ways_and_the_controls(document: Doc
     assert any(caption.startswith("Cox models") for caption in captions)
     notes = " ".join(block.text for block in section.blocks if isinstance(block, Paragraph))
     assert "Sample size (Riley 2019" in notes
-    assert "A dash: not run. outcomes were not shuffled" in notes
+    assert "A dash, not run: outcomes were not shuffled" in notes
     assert "liver volume alone needs original_shape_VoxelVolume" in notes
 
 

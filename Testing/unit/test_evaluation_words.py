@@ -17,8 +17,8 @@ from LWCTRLogic.stats.estimate import Estimate
         (Estimate(0.784, 0.731, 0.834), "0.78 (0.73–0.83)"),
         (Estimate(-0.03, -0.29, 0.23), "−0.03 (−0.29 to 0.23)"),
         (Estimate(12.0), "12.00"),
-        (Estimate(11.7, 0.4, nan), "11.70 (0.40–—)"),
-        (Estimate(1.0, 0.5, inf), "1.00 (0.50–—)"),
+        (Estimate(11.7, 0.4, nan), "11.70 (0.40–NR)"),
+        (Estimate(1.0, 0.5, inf), "1.00 (0.50–∞)"),
         (Estimate(nan), "—"),
     ],
 )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from LWCTRLogic.evaluation.figures.frame import framed_axes, percent_axis, thinned
+from LWCTRLogic.evaluation.figures.frame import framed_axes, legend, percent_axis, thinned
 from LWCTRLogic.report.document import Canvas
 from LWCTRLogic.report.figures.style import DASHES, LINE, MUTED, SERIES, shortened
 from LWCTRLogic.stats.steps import Floats
@@ -40,4 +40,4 @@ def draw_agreement(
     axes.grid(axis="y", color=LINE, lw=0.4)
     axes.set_xlabel("Lower limit of ICC(2,1)", fontsize=8)
     axes.set_ylabel("Share of features", fontsize=8)
-    axes.legend(loc="lower left", fontsize=6.5, borderaxespad=0.2)
+    legend(axes, loc="lower left")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from LWCTRLogic.evaluation.figures.frame import framed_axes, line_style, unit_square
+from LWCTRLogic.evaluation.figures.frame import framed_axes, legend, line_style, unit_square
 from LWCTRLogic.report.document import Canvas
 from LWCTRLogic.report.figures.style import MUTED, shortened
 from LWCTRLogic.stats.estimate import Estimate
@@ -60,4 +60,4 @@ def draw_calibration(canvas: Canvas, curve: CalibrationCurve, title: str, notice
     )
     unit_square(axes, ("Predicted", "Observed"))
     axes.plot([], [], "o", ms=3.6, color="white", mec=MUTED, mew=1.0, label="groups of patients, 95 % CI")
-    axes.legend(loc="upper left", fontsize=6.5, borderaxespad=0.2)
+    legend(axes, loc="upper left")

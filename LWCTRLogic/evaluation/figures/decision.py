@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from LWCTRLogic.evaluation.figures.frame import framed_axes, line_style, percent_axis
+from LWCTRLogic.evaluation.figures.frame import framed_axes, legend, line_style, percent_axis
 from LWCTRLogic.report.document import Canvas
 from LWCTRLogic.report.figures.style import LINE, MUTED, shortened
 from LWCTRLogic.stats.steps import Floats
@@ -45,4 +45,4 @@ def draw_decision_curve(
     axes.grid(axis="y", color=LINE, lw=0.4)
     axes.set_xlabel("Threshold probability", fontsize=8)
     axes.set_ylabel("Net benefit", fontsize=8)
-    axes.legend(loc="upper right", fontsize=6.5, borderaxespad=0.2)
+    legend(axes, loc="upper right")

@@ -106,7 +106,8 @@ def _scale(axes: Axes, estimates: Sequence[Estimate], reference: float | None, l
     ends = [end for one in estimates for end in (one.low, one.high)]
     if logarithmic:
         axes.set_xscale("log")
-        low, high = max(min(ends), min(values) / 4) / 1.08, min(max(ends), max(values) * 4) * 1.08
+        low = min(max(min(ends), min(values) / 4), min(values)) / 1.08
+        high = max(min(max(ends), max(values) * 4), max(values)) * 1.08
         ticks = [tick for tick in _ROUND if low <= tick <= high]
         axes.xaxis.set_major_locator(FixedLocator(ticks))
         axes.xaxis.set_minor_locator(NullLocator())

@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from LWCTRLogic.evaluation.figures.frame import (
     WIDTH,
     framed_axes,
+    legend,
     month_axis,
     percent_axis,
     thinned,
@@ -75,7 +76,7 @@ def draw_kaplan_meier(
     axes.set_xticks(list(months))
     axes.grid(axis="y", color=LINE, lw=0.4)
     axes.set_xlabel(f"Months from {shortened(origin, 48)}", fontsize=8, labelpad=1.5)
-    axes.legend(loc="upper right", fontsize=6.8, borderaxespad=0.1, title=note or None, title_fontsize=6.8)
+    legend(axes, loc="upper right", title=note or None)
     _numbers_at_risk(axes, groups, months, (0.93 - foot) * HEIGHT)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from LWCTRLogic.evaluation.figures.frame import framed_axes, line_style, month_axis
+from LWCTRLogic.evaluation.figures.frame import framed_axes, legend, line_style, month_axis
 from LWCTRLogic.report.document import Canvas
 from LWCTRLogic.report.figures.style import LINE, MUTED, shortened
 from LWCTRLogic.stats.steps import Floats
@@ -48,4 +48,4 @@ def draw_over_time(
     axes.grid(axis="y", color=LINE, lw=0.4)
     axes.set_xlabel(along, fontsize=8)
     axes.set_ylabel(quantity, fontsize=8)
-    axes.legend(loc="lower left", fontsize=6.5, borderaxespad=0.2)
+    legend(axes, loc="lower left")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from LWCTRLogic.evaluation.figures.frame import framed_axes, line_style, thinned, unit_square
+from LWCTRLogic.evaluation.figures.frame import framed_axes, legend, line_style, thinned, unit_square
 from LWCTRLogic.report.document import Canvas
 from LWCTRLogic.report.figures.style import shortened
 from LWCTRLogic.stats.estimate import Estimate
@@ -39,4 +39,4 @@ def draw_roc(canvas: Canvas, curves: Sequence[RocCurve], title: str, notice: str
             **line_style(curve.place, 1.9 if index == 0 else 1.2),
         )
     unit_square(axes, ("1 − specificity", "Sensitivity"))
-    axes.legend(loc="lower right", fontsize=6.5, title="AUC (95 % CI)", title_fontsize=6.5, borderaxespad=0.2)
+    legend(axes, loc="lower right", title="AUC (95 % CI)")

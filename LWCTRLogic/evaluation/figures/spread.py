@@ -44,7 +44,7 @@ def draw_spread(
     if cutoff is not None:
         axes.axhline(cutoff, color=MUTED, lw=0.9, ls=(0, (5, 2)), zorder=0)
         place: dict[str, Any] = {"fontsize": 6.5, "va": "bottom", "path_effects": halo(2, "white")}
-        label(axes, -0.47, cutoff, f"cut-off {cutoff:.2f}", **place)
+        label(axes, len(groups) - 0.42, cutoff, f"cut-off {cutoff:.2f}", ha="right", **place)
     axes.set_xlim(-0.5, len(groups) - 0.4)
     axes.set_xticks([])
     axes.set_ylabel(quantity, fontsize=8)

@@ -84,6 +84,7 @@ def subgroup_section(evaluation: Evaluation) -> Section | None:
         Paragraph(f"Do the AUCs differ by more than chance (Cochran's Q)? {'; '.join(tests)}.", "note")
         if tests
         else None,
+        dash_note(own),
     ]
     return Section("subgroups", "Subgroups", tuple(block for block in blocks if block is not None))
 

@@ -107,4 +107,4 @@ def _parts(found: Attribution) -> Table:
         Column("Value", 1.2, "right"),
         Column("Part of margin", 1.2, "right"),
     )
-    return Table("The largest parts of these patients' scores", columns, tuple(rows))
+    return Table("The largest parts of these patients' scores", columns, tuple(rows), whole=True)

@@ -19,6 +19,9 @@ HOW = (
 )
 
 
+NO_PD = "PD by mRECIST is not on it: those patients have had the event, so nobody with PD was followed."
+
+
 def nomogram_section(evaluation: Evaluation) -> Section | None:
     """Return the nomograms of the bundle's Cox models, or ``None`` where there are none."""
     if not evaluation.nomograms:
@@ -26,6 +29,8 @@ def nomogram_section(evaluation: Evaluation) -> Section | None:
     blocks: list[Block] = [Paragraph(HOW, "note")]
     for one in evaluation.nomograms:
         blocks += [_picture(one, evaluation.cohort.notice), *_points(one), _totals(one), _example(one)]
+        if one.model.endpoint == "PFS" and not any("PD" in term.coding for term in one.model.terms):
+            blocks.append(Paragraph(NO_PD, "note"))
     return Section("nomogram", "Nomogram", tuple(blocks))
 
 
@@ -67,10 +72,16 @@ def _totals(one: HandNomogram) -> Table:
         *(Column(f"{word} at {month} months", 1.6, "right") for month in months),
     )
     rows = tuple(
-        (Cell(number(points, 0), "strong"), *(Cell(f"{number(100 * share[month], 1)} %") for month in months))
+        (Cell(number(points, 0), "strong"), *(Cell(_share(share[month])) for month in months))
         for points, share in one.totals
     )
     return Table(f"{_name(one)}: probabilities by total points", columns, rows)
+
+
+def _share(share: float) -> str:
+    """Return a probability with one decimal, never rounded to certainty."""
+    bound = "< " if 0 < share < 0.0005 else "> " if 0.9995 < share < 1 else ""
+    return f"{bound}{number(100 * min(max(share, 0.001), 0.999) if bound else 100 * share, 1)} %"
 
 
 def _example(one: HandNomogram) -> Paragraph:

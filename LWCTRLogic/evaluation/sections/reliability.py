@@ -25,6 +25,7 @@ from LWCTRLogic.evaluation.words import interval_words
 from LWCTRLogic.report.document import Block, Cell, Column, Paragraph, Picture, PictureGrid, Section, Table
 from LWCTRLogic.report.text import NOTHING, clean, listed, number
 from LWCTRLogic.stats.estimate import Estimate
+from LWCTRLogic.stats.steps import Bools
 
 NOTE = (
     "ICC(1,1): other readers for each patient, one-way; ICC(2,1): readers drawn at random, absolute agreement; "
@@ -43,7 +44,7 @@ def reliability_section(evaluation: Evaluation) -> Section | None:
     found, masks = evaluation.material.reliability, pick(evaluation.metrics, topic=TOPIC)
     blocks: list[Block | None] = [_masks(masks)]
     if found is not None:
-        blocks += [_features(found), Paragraph(NOTE, "note")]
+        blocks += [_features(found), Paragraph(_who(found), "note"), Paragraph(NOTE, "note")]
         blocks.append(Paragraph(AUTO, "note") if "auto" in found.started_from else None)
         blocks += [_curves(found, evaluation.cohort.notice), _of_the_model(found, evaluation)]
     kept = tuple(block for block in blocks if block is not None)
@@ -67,38 +68,49 @@ def _masks(metrics: list[Metric]) -> Table | None:
 def _features(found: Reliability) -> Table:
     """Return one row a comparison and volume: median ICC and how many features surely agree."""
     columns = (
-        Column("Readings", 2.2),
-        Column("Features of", 1.6),
-        Column("Patients", 0.8, "right"),
-        *(Column(f"Median ICC({form})", 1.0, "right") for form in FORMS),
-        *(Column(f"ICC({form}) surely \u2265 {GOOD:g}", 1.5, "right") for form in FORMS),
-        Column(f"ICC(2,1) surely \u2265 {EXCELLENT:g}", 1.5, "right"),
+        Column("Readings", 1.5),
+        Column("Scan", 2.2),
+        Column("Features", 1.0, "right"),
+        Column("Median ICC", 2.0, "right"),
+        *(Column(f"({form}) \u2265 {GOOD:g}", 1.25, "right") for form in FORMS),
+        Column(f"(2,1) \u2265 {EXCELLENT:g}", 1.25, "right"),
     )
     of = np.array([volume_of(name) for name in found.names])
-    rows = tuple(
-        _row(one, volume, of == volume)
-        for one in found.comparisons
-        for volume in VOLUMES
-        if (of == volume).any()
+    rows = []
+    for one in found.comparisons:
+        volumes = [volume for volume in VOLUMES if (of == volume).any()]
+        rows += [_row(one if volume == volumes[0] else None, one, volume, of == volume) for volume in volumes]
+    caption = (
+        "Features: median of ICC(1,1), (2,1), (3,1), and how many have a lower limit of at least so much"
     )
-    return Table("Features: agreement by readings and volume", columns, rows)
+    return Table(caption, columns, tuple(rows))
 
 
-def _row(one: FeatureAgreement, volume: str, rows: np.ndarray) -> tuple[Cell, ...]:
-    medians = [one.forms[form].value[rows] for form in FORMS]
+def _row(named: FeatureAgreement | None, one: FeatureAgreement, volume: str, rows: Bools) -> tuple[Cell, ...]:
+    values = [one.forms[form].value[rows] for form in FORMS]
+    medians = [number(float(np.nanmedian(v)), 2) if np.isfinite(v).any() else NOTHING for v in values]
     sure = [(one.forms[form].low[rows], GOOD) for form in FORMS] + [(one.forms["2,1"].low[rows], EXCELLENT)]
     return (
-        Cell(f"{clean(one.what)} ({clean(', '.join(one.readings))})", "strong"),
+        Cell(clean(named.what).capitalize() if named else "", "strong"),
         Cell(volume_label(volume)),
-        Cell(str(one.patients)),
-        *(Cell(number(float(np.nanmedian(v)), 2) if np.isfinite(v).any() else NOTHING) for v in medians),
+        Cell(str(int(rows.sum()))),
+        Cell(", ".join(medians)),
         *(
-            Cell(
-                f"{int((low >= bound).sum())} of {len(low)} ({number(100 * float((low >= bound).mean()), 0)} %)"
-            )
+            Cell(f"{int((low >= bound).sum())} ({number(100 * float((low >= bound).mean()), 0)} %)")
             for low, bound in sure
         ),
     )
+
+
+def _who(found: Reliability) -> str:
+    """Return which readings were compared, of how many patients."""
+    told = [
+        f"{clean(one.what)}: {clean(listed(list(one.readings)))}, {one.patients} patients"
+        for one in found.comparisons
+    ]
+    words = "; ".join(told)
+    started = clean(listed(list(found.started_from)))
+    return f"Reader/reading. {words[0].upper()}{words[1:]}. Readings started from: {started}."
 
 
 def _curves(found: Reliability, notice: str) -> PictureGrid:

@@ -9,6 +9,8 @@ from LWCTRLogic.evaluation.classification import THRESHOLDS
 from LWCTRLogic.evaluation.metric import Metric, pick
 from LWCTRLogic.evaluation.results import Evaluation
 from LWCTRLogic.evaluation.sections.tables import dash_note, pivot
+from LWCTRLogic.evaluation.subgroups import TOPIC as SUBGROUP
+from LWCTRLogic.evaluation.validation_size import TOPIC as SIZE
 from LWCTRLogic.evaluation.words import interval_words, percent_words
 from LWCTRLogic.report.document import Block, Paragraph, Picture, PictureGrid, Section
 
@@ -43,7 +45,8 @@ def response_section(evaluation: Evaluation) -> Section:
         rates,
         Paragraph(MRECIST_NOTE, "note") if by_mrecist else None,
         _net_benefit(metrics),
-        dash_note(metrics),
+        dash_note(one for one in metrics if one.topic not in ("comparison", SUBGROUP)),
+        _needed(metrics) if not evaluation.training else None,
         PictureGrid(tuple(found)) if found else None,
     ]
     if pick(metrics, topic="classification", name="continuous NRI"):
@@ -101,13 +104,23 @@ def _rates(metrics: list[Metric]) -> Block | None:
     )
 
 
+def _needed(metrics: list[Metric]) -> Paragraph | None:
+    """Return how many patients a precise validation needs."""
+    found = [one for one in pick(metrics, topic=SIZE) if one.estimate.value > 0]
+    if not found:
+        return None
+    needed = "; ".join(f"{one.name}: {one.estimate.value:.0f}" for one in found)
+    return Paragraph(
+        f"Patients that a validation needs for precise answers, if {found[0].score} does as well as here (Riley 2021): "
+        f"{needed}. There are {found[0].patients}.",
+        "note",
+    )
+
+
 def _net_benefit(metrics: list[Metric]) -> Block | None:
     """Return the net benefit at some thresholds, with that of acting on everybody as a row of its own."""
-    own = [
-        one
-        for one in pick(metrics, topic="classification")
-        if one.name in ("net benefit", "net benefit, everybody")
-    ]
+    rows = pick(metrics, topic="classification")
+    own = pick(rows, name="net benefit") + pick(rows, name="net benefit, everybody")
 
     def row(one: Metric) -> str:
         return "everybody" if "everybody" in one.name else one.score

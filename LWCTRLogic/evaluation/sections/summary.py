@@ -5,8 +5,13 @@ from __future__ import annotations
 from LWCTRLogic.evaluation.metric import Metric, pick
 from LWCTRLogic.evaluation.results import Evaluation
 from LWCTRLogic.evaluation.words import interval_words, percent_words
-from LWCTRLogic.report.document import Block, Callout, Headline, Section
+from LWCTRLogic.report.document import Block, Callout, Headline, Paragraph, Section
 from LWCTRLogic.report.text import DASH, number
+
+POOLED = (
+    "The figures on response and survival below pool one repeat's scores of different fits: they differ a little from "
+    "this one, and their intervals are narrower, since they do not know of the fits' luck."
+)
 
 
 def summary_section(evaluation: Evaluation) -> Section:
@@ -27,7 +32,7 @@ def summary_section(evaluation: Evaluation) -> Section:
             )
         )
     if evaluation.training:
-        blocks[:1] = [_trained(evaluation, lead)]
+        blocks[:1] = [_trained(evaluation, lead), Paragraph(POOLED, "note")]
     if evaluation.warnings:
         blocks.append(Callout("warning", "Read this first", evaluation.warnings))
     return Section("summary", "Result", tuple(blocks))
@@ -39,8 +44,7 @@ def _trained(evaluation: Evaluation, lead: str) -> Headline:
     return Headline(
         f"How well does the making of {lead} work, judged on patients that each fit had not seen?",
         f"AUC {number(strict['estimate'], 2)}",
-        f"95 % interval {number(strict['low'], 2)}{DASH}{number(strict['high'], 2)} (strict). Response and survival "
-        "below pool one repeat's scores of different fits: figures differ a little, intervals are narrower",
+        f"95 % interval {number(strict['low'], 2)}{DASH}{number(strict['high'], 2)} (strict)",
         "",
         _facts(evaluation, lead),
     )

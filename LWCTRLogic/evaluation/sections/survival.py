@@ -8,12 +8,14 @@ from LWCTRLogic.evaluation import pictures
 from LWCTRLogic.evaluation.metric import Metric, pick
 from LWCTRLogic.evaluation.results import Evaluation
 from LWCTRLogic.evaluation.sections.tables import dash_note, pivot
-from LWCTRLogic.evaluation.survival import MEAN, NON_RESPONDERS, RESPONDERS
+from LWCTRLogic.evaluation.subgroups import TOPIC as SUBGROUP
+from LWCTRLogic.evaluation.survival import MEAN, NON_RESPONDERS, RATIO, RESPONDERS
 from LWCTRLogic.evaluation.words import interval_words, p_words, percent_words
 from LWCTRLogic.models.bundle import REPORT_MONTHS
 from LWCTRLogic.report.document import Block, Paragraph, PictureGrid, Section
 from LWCTRLogic.report.figures.survival import endpoint_name
 
+NR = "NR: not reached. A class such as mRECIST has no hazard ratio per point."
 ALIKE = (
     "A Cox model of one score orders patients as the score itself does, so its discrimination is that score's and is "
     "not repeated; its predicted probabilities are its own."
@@ -41,7 +43,8 @@ def survival_section(evaluation: Evaluation) -> Section:
             _groups(own, endpoint),
             _restricted(own, endpoint),
             _prediction_error(own, endpoint),
-            dash_note(own),
+            Paragraph(NR, "note"),
+            dash_note(one for one in own if one.topic not in ("comparison", SUBGROUP)),
         ]
     blocks.append(
         Paragraph(ALIKE, "note") if any(one.name.startswith("Cox: ") for one in cohort.survival) else None
@@ -77,7 +80,11 @@ def _discrimination(metrics: list[Metric], endpoint: str) -> Block | None:
 
 def _groups(metrics: list[Metric], endpoint: str) -> Block | None:
     def words(one: Metric) -> str:
-        return p_words(one.p) if "χ²" in one.name else interval_words(one.estimate, 2)
+        return (
+            p_words(one.p)
+            if "χ²" in one.name
+            else interval_words(one.estimate, 1 if "months" in one.name else 2)
+        )
 
     def median(group: str) -> Callable[[Metric], bool]:
         return lambda one: one.topic == "groups" and one.name == "median months" and one.group == group
@@ -88,7 +95,7 @@ def _groups(metrics: list[Metric], endpoint: str) -> Block | None:
         (
             ("Median, responders", median(RESPONDERS)),
             ("Median, others", median(NON_RESPONDERS)),
-            ("HR of responders", _named("groups", "hazard ratio, responders against the others")),
+            ("HR of responders", _named("groups", RATIO)),
             ("Log-rank", _named("groups", "log-rank χ²")),
             ("HR per +10 points", _named("hazard", "hazard ratio per +10 points")),
             ("Proportional hazards", _named("hazard", "proportional hazards χ²")),
@@ -108,7 +115,7 @@ def _restricted(metrics: list[Metric], endpoint: str) -> Block | None:
         return ", ".join(filter(None, (interval_words(one.estimate, 1), p_words(one.p))))
 
     return pivot(
-        f"{endpoint}: mean months free of event within {month:.3g} months (restricted mean)",
+        f"{endpoint}: mean months free of event, within the follow-up of both groups or {month:.3g} months",
         found,
         (
             ("Responders", of(RESPONDERS)),

@@ -67,5 +67,5 @@ def dash_note(metrics: Iterable[Metric]) -> Paragraph | None:
     told = []
     for reason, names in reasons.items():
         shown = list(names)[:_NAMED] + (["others"] if len(names) > _NAMED else [])
-        told.append(f"{listed([clean(name) for name in shown])}: {clean(reason)}")
-    return Paragraph(f"A dash: not estimated. {'; '.join(told)}.", "note")
+        told.append(f"{listed([clean(name) for name in shown])} ({clean(reason)})")
+    return Paragraph(f"A dash, not estimated: {'; '.join(told)}.", "note")

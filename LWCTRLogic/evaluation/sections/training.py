@@ -13,6 +13,7 @@ from LWCTRLogic.evaluation.figures import bars, over_time
 from LWCTRLogic.evaluation.figures.frame import HEIGHT, WIDE, WIDTH
 from LWCTRLogic.evaluation.palette import line_places
 from LWCTRLogic.evaluation.results import Evaluation
+from LWCTRLogic.evaluation.sections.missing import cohort_notes, missing_blocks
 from LWCTRLogic.evaluation.words import interval_words
 from LWCTRLogic.models.bundle import RAD_SCORE
 from LWCTRLogic.report.document import Block, Callout, Cell, Column, Paragraph, Picture, Section, Table
@@ -35,10 +36,12 @@ def training_section(evaluation: Evaluation) -> Section | None:
         _side_by_side(models),
         Paragraph(training["estimand"], "note"),
         Paragraph(training["intervals"], "note"),
+        cohort_notes(training),
         _size(training, lead),
         _controls(models),
         Paragraph(_absent(models), "note") if _absent(models) else None,
         _cox(training),
+        *missing_blocks(training),
         _centres(training["leave_one_centre_out"]),
         _learning_curve(models, evaluation.cohort.notice),
         _stability(models.get(lead, {}), lead, evaluation.cohort.notice),
@@ -108,8 +111,8 @@ def _controls(models: Mapping[str, Any]) -> Table:
             )
         )
     columns = (
-        Column("Model", 1.4),
-        Column("Shuffled outcomes", 2.0),
+        Column("Model", 1.7),
+        Column("Shuffled outcomes", 2.8),
         Column("Liver volume alone", 1.5),
         Column("Clinical alone", 1.5),
         Column("Shuffled voxels", 1.5),
@@ -143,7 +146,7 @@ def _absent(models: Mapping[str, Any]) -> str:
         found = [model["controls"][kind] for model in models.values()]
         if any(one is None or one == {"aucs": [], "p": None} for one in found):
             told.append(why)
-    return f"A dash: not run. {'; '.join(told)}." if told else ""
+    return f"A dash, not run: {'; '.join(told)}." if told else ""
 
 
 def _size(training: Mapping[str, Any], lead: str) -> Paragraph | None:
@@ -223,7 +226,10 @@ def _centres(content: Mapping[str, Any]) -> Block | None:
         for name, found in models.items()
     )
     columns = (Column("Model", 1.5), *(Column(clean(centre) or "All of them", 1.6) for centre in centres))
-    return Table("Leave one centre out: AUC in a centre that training had not seen", columns, rows)
+    caption = "Leave one centre out: AUC in a centre that training had not seen"
+    if any(cell.text == NOTHING for row in rows for cell in row):
+        caption += " (a dash: the other centres were too few for a fit)"
+    return Table(caption, columns, rows)
 
 
 def _learning_curve(models: Mapping[str, Any], notice: str) -> Picture | None:
