@@ -3,17 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from LWCTRLogic.errors import InputError
 from LWCTRLogic.evaluation.metric import Metric, plain
+from LWCTRLogic.stats.bootstrap import Rows, bootstrap_values
 from LWCTRLogic.stats.calibration_survival import SurvivalCalibration, calibration_survival
+from LWCTRLogic.stats.estimate import Estimate
 from LWCTRLogic.stats.steps import Bools, Floats
 
 WEIGHTS = "censoring weights (IPCW)"
 ENOUGH = 100
+MOST_DRAWN = 5000
+"""Patients up to which intervals by bootstrap are computed."""
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """How patients are drawn again for the interval of a distance."""
+
+    seed: int
+    draws: int
+
+    @classmethod
+    def of(cls, seed: int, draws: int) -> Drawing:
+        """Return at most 200 draws: a calibration curve takes its time."""
+        return cls(seed, min(draws, 200))
 
 
 def calibration_of(time: Floats, event: Bools, survival: Floats, month: float) -> SurvivalCalibration:
@@ -28,9 +46,17 @@ def calibration_of(time: Floats, event: Bools, survival: Floats, month: float) -
 
 
 def calibration_metrics(
-    time: Floats, event: Bools, survival: Floats, month: float, common: dict[str, Any]
+    time: Floats,
+    event: Bools,
+    survival: Floats,
+    month: float,
+    common: dict[str, Any],
+    drawing: Drawing | None = None,
 ) -> Iterator[Metric]:
-    """Yield slope, intercept, calibration in the large and distances of the curve from the diagonal."""
+    """Yield slope, intercept, calibration in the large and distances of the curve from the diagonal.
+
+    The distances have no limits without ``drawing``. Percentiles of a distance, which is never negative, lie high.
+    """
     common = {**common, "topic": "calibration", "method": WEIGHTS, "at": month}
     try:
         found = calibration_of(time, event, survival, month)
@@ -41,12 +67,30 @@ def calibration_metrics(
         )
         return
     yield Metric(name="calibration slope", estimate=found.weak.slope, **common)
+    yield Metric(name="calibration intercept", estimate=found.weak.intercept, **common)
     yield Metric(name="calibration in the large", estimate=found.weak.in_the_large, **common)
     yield Metric(name="observed survival", estimate=found.observed, **{**common, "method": "Kaplan–Meier"})
     yield Metric(name="mean predicted survival", estimate=plain(found.expected), **common)
     yield Metric(name="observed over expected risk", estimate=found.risk_ratio, **common)
-    curve = "restricted cubic spline of the logit"
-    yield Metric(
-        name="integrated calibration index", estimate=plain(found.curve.ici), **{**common, "method": curve}
-    )
-    yield Metric(name="E90", estimate=plain(found.curve.e90), **{**common, "method": curve})
+    distances = [plain(found.curve.ici), plain(found.curve.e90)]
+    common["method"] = "restricted cubic spline of the logit"
+    if drawing is not None and len(time) <= MOST_DRAWN:
+        distances = _with_limits(distances, time, event, survival, month, drawing)
+        common["method"] += f", percentiles of {drawing.draws} draws of patients"
+    for name, one in zip(("integrated calibration index", "E90"), distances, strict=True):
+        yield Metric(name=name, estimate=one, **common)
+
+
+def _with_limits(
+    distances: list[Estimate], time: Floats, event: Bools, survival: Floats, month: float, drawing: Drawing
+) -> list[Estimate]:
+    def again(rows: Rows) -> tuple[float, float]:
+        curve = calibration_of(time[rows], event[rows], survival[rows], month).curve
+        return curve.ici, curve.e90
+
+    try:
+        values = bootstrap_values(again, len(time), drawing.seed, draws=drawing.draws)
+    except InputError:
+        return distances  # of so few patients too many draws have no curve
+    low, high = np.quantile(values, [0.025, 0.975], axis=0)
+    return [replace(one, low=float(a), high=float(b)) for one, a, b in zip(distances, low, high, strict=True)]

@@ -17,6 +17,7 @@ from LWCTRLogic.evaluation.survival import mrecist_responders
 from LWCTRLogic.stats.censoring import alive_at
 from LWCTRLogic.stats.decision_curve import decision_curve, decision_curve_survival
 from LWCTRLogic.stats.estimate import Comparison, Estimate
+from LWCTRLogic.stats.proportion import wilson
 from LWCTRLogic.stats.reclassification import integrated_discrimination, net_reclassification
 from LWCTRLogic.stats.steps import Bools, Floats
 from LWCTRLogic.stats.threshold import at_threshold_survival
@@ -56,7 +57,10 @@ def _rates(cohort: ScoredCohort, name: str, values: Floats, cutoff: float) -> It
     common |= {"patients": len(time), "events": int((event & (time <= cohort.horizon)).sum())}
     yield Metric(name="cut-off", estimate=plain(cutoff), **common)
     yield Metric(
-        name="called responders", estimate=plain(float((known >= cutoff).mean())), at=cutoff, **common
+        name="called responders",
+        estimate=wilson(int((known >= cutoff).sum()), len(known)),
+        at=cutoff,
+        **common,
     )
     try:
         found = at_threshold_survival(time, event, known, cutoff, cohort.horizon)

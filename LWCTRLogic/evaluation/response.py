@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from LWCTRLogic.evaluation.calibration import WEIGHTS, calibration_metrics
+from LWCTRLogic.evaluation.calibration import MOST_DRAWN as BOOTSTRAPPED
+from LWCTRLogic.evaluation.calibration import WEIGHTS, Drawing, calibration_metrics
 from LWCTRLogic.evaluation.metric import Metric, bounded, measured, plain
 from LWCTRLogic.evaluation.scored import Score, ScoredCohort
 from LWCTRLogic.evaluation.survival import Ranking, rankings
@@ -26,8 +27,6 @@ from LWCTRLogic.stats.steps import Bools, Floats
 from LWCTRLogic.stats.time_dependent import time_dependent_auc
 
 ENDPOINT = "response"
-BOOTSTRAPPED = 5000
-"""Patients up to which intervals by bootstrap stand beside the others; beyond, both agree to three digits."""
 
 
 def response_metrics(cohort: ScoredCohort, seed: int, draws: int) -> Iterator[Metric]:
@@ -45,7 +44,7 @@ def response_metrics(cohort: ScoredCohort, seed: int, draws: int) -> Iterator[Me
     for score in cohort.scores:
         if score.is_probability:
             yield from _prediction_error(cohort, score)
-            yield from _calibration(cohort, score)
+            yield from _calibration(cohort, score, Drawing.of(seed, draws))
 
 
 def _counts(cohort: ScoredCohort) -> Iterator[Metric]:
@@ -138,9 +137,9 @@ def _brier(part: str, time: Floats, event: Bools, survival: Floats, month: float
     return found
 
 
-def _calibration(cohort: ScoredCohort, score: Score) -> Iterator[Metric]:
+def _calibration(cohort: ScoredCohort, score: Score, drawing: Drawing) -> Iterator[Metric]:
     known = known_rows(score.values)
     time, event = cohort.outcomes.os_months[known], cohort.outcomes.os_event[known]
     yield from calibration_metrics(
-        time, event, score.values[known], cohort.horizon, _common(cohort, score.name, known)
+        time, event, score.values[known], cohort.horizon, _common(cohort, score.name, known), drawing
     )

@@ -124,7 +124,7 @@ def test_tables_of_a_former_evaluation_do_not_stay(table: Path, tmp_path: Path) 
     (out / "tables" / "mine.csv").write_bytes(b"kept")
     assert evaluate(table, out, "--score", "rad", "--not-probability", "rad") == 0
     left = {path.name for path in (out / "tables").iterdir()}
-    assert "response-calibration-slope-1-in-the-large-0-observed.csv" in former - left
+    assert "response-calibration-right-slope-1-intercept-and-in-the.csv" in former - left
     assert "mine.csv" in left
 
 

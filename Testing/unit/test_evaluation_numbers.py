@@ -13,9 +13,10 @@ from LWCTRLogic.evaluation.competing import competing_risk_metrics
 from LWCTRLogic.evaluation.metric import Metric, pick
 from LWCTRLogic.evaluation.reclassification import reclassification_metrics
 from LWCTRLogic.evaluation.response import response_metrics
-from LWCTRLogic.evaluation.scored import Score, ScoredCohort
+from LWCTRLogic.evaluation.scored import Score, ScoredCohort, SurvivalModel
 from LWCTRLogic.evaluation.subgroups import subgroup_metrics
-from LWCTRLogic.evaluation.survival import mrecist_responders, responders, survival_metrics
+from LWCTRLogic.evaluation.survival import MEAN, mrecist_responders, rankings, responders, survival_metrics
+from LWCTRLogic.evaluation.validation_size import validation_size_metrics
 from LWCTRLogic.outcomes import Outcomes
 from Testing.unit.scored_cohorts import scored_cohort
 
@@ -191,3 +192,53 @@ def test_reclassification_is_computed_when_asked_for(cohort: ScoredCohort) -> No
     metrics = list(reclassification_improvement(cohort))
     assert one(metrics, name="IDI").estimate.value > 0
     assert one(metrics, name="continuous NRI").versus == "noise"
+
+
+def test_mean_months_of_the_groups_differ_by_the_difference_that_is_given(survival: list[Metric]) -> None:
+    found = {
+        group: one(survival, score="knowing", endpoint="OS", name=MEAN, group=group).estimate.value
+        for group in ("responders", "non-responders")
+    }
+    gap = one(survival, score="knowing", endpoint="OS", name=f"difference of {MEAN}")
+    assert gap.estimate.value == pytest.approx(found["responders"] - found["non-responders"])
+    assert gap.estimate.low > 0
+
+
+def test_mean_months_stop_where_the_shorter_followed_group_ends(cohort: ScoredCohort) -> None:
+    late = np.flatnonzero(cohort.outcomes.os_months > 30)
+    months = cohort.outcomes.os_months.copy()
+    months[late] = 30.0
+    short = replace(cohort, outcomes=replace(cohort.outcomes, os_months=months))
+    gap = one(list(survival_metrics(short)), score="knowing", endpoint="OS", name=f"difference of {MEAN}")
+    assert gap.at is not None
+    assert 25 < gap.at < 30
+    assert np.isfinite(gap.estimate.value)
+
+
+def test_survival_beyond_the_last_follow_up_says_so(cohort: ScoredCohort) -> None:
+    months = np.minimum(cohort.outcomes.os_months, 30.0)
+    event = cohort.outcomes.os_event & (cohort.outcomes.os_months <= 30.0)
+    short = replace(cohort, outcomes=replace(cohort.outcomes, os_months=months, os_event=event))
+    last = one(list(survival_metrics(short)), topic="course", endpoint="OS", name="free of event", at=36)
+    assert last.method.startswith("not estimated: nobody was followed for longer than 28.")
+
+
+def test_a_cox_model_of_one_score_is_not_ranked_beside_that_score(cohort: ScoredCohort) -> None:
+    score = cohort.scores[0]
+    alone = SurvivalModel("Cox: Rad-score", "OS", 2.0 - 3.0 * score.values, (12.0,), score.values[:, None])
+    names = [ranking.name for ranking in rankings(replace(cohort, survival=(*cohort.survival, alone)), "OS")]
+    assert names == ["knowing", "noise", "mRECIST", "Rad-Nomo"]
+
+
+def test_distances_from_the_diagonal_have_limits(response: list[Metric]) -> None:
+    for name in ("integrated calibration index", "E90"):
+        found = one(response, score="knowing", name=name).estimate
+        assert found.low < found.high
+
+
+def test_the_needed_size_of_a_validation_is_given_for_probabilities_only(cohort: ScoredCohort) -> None:
+    sizes = [metric.estimate.value for metric in validation_size_metrics(cohort)]
+    assert len(sizes) == 3
+    assert min(sizes) > 100
+    plain = replace(cohort, scores=(Score("risk", cohort.scores[0].values, is_probability=False),))
+    assert list(validation_size_metrics(plain)) == []

@@ -72,10 +72,11 @@ def _discrimination(metrics: list[Metric]) -> Block | None:
 
 def _calibration(metrics: list[Metric]) -> Block | None:
     return pivot(
-        "Calibration (slope 1, in the large 0, observed over expected 1 are right)",
+        "Calibration (right: slope 1, intercept and in the large 0, observed over expected 1)",
         pick(metrics, topic="calibration"),
         (
             ("Slope", lambda one: one.name == "calibration slope"),
+            ("Intercept", lambda one: one.name == "calibration intercept"),
             ("In the large", lambda one: one.name == "calibration in the large"),
             ("Observed/expected risk", lambda one: one.name == "observed over expected risk"),
             ("ICI", lambda one: one.name == "integrated calibration index"),
