@@ -22,10 +22,17 @@ def bin_edges(minimum: Any, maximum: Any, settings: ExtractionSettings) -> NDArr
     ``minimum`` and ``maximum`` are numpy scalars of the image's own type, since PyRadiomics computes the edges in
     that type. With a fixed width the edges are multiples of the width (not counted from the minimum, as IBSI
     does); with a fixed count they divide the range and the last is raised by 1 to take in the maximum.
+
+    Raises
+    ------
+    InputError
+        For more than ``MAX_LEVELS`` grey levels.
     """
     if np.issubdtype(minimum.dtype, np.integer):  # whole numbers, free of the type's overflow
         minimum, maximum = int(minimum), int(maximum)
     if settings.bin_count is not None:
+        if settings.bin_count > MAX_LEVELS:
+            raise InputError(f"a bin count of {settings.bin_count:,}", f"at most {MAX_LEVELS:,} grey levels")
         edges = np.histogram_bin_edges(np.array([minimum, maximum]), settings.bin_count)
         edges[-1] += 1
         return np.asarray(edges, np.float64)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +17,12 @@ from LWCTRLogic.radiomics.grid import Grid
 from LWCTRLogic.radiomics.itk_resampling import resample_by_itk
 from LWCTRLogic.radiomics.resampling import resample_cubic, resample_nearest
 from LWCTRLogic.radiomics.settings import ExtractionSettings
+from LWCTRLogic.segment.memory import free_memory
 
+# Zones are numbered in 32 bits.
+MAX_VOXELS = 2**31 - 1
+# Of filtered images and counts, a voxel of the image and a thread; measured.
+FILTER_BYTES = 16
 Region = tuple[slice, slice, slice]
 Spacing = tuple[float, float, float]
 Mask = NDArray[np.bool_]
@@ -236,6 +242,7 @@ def _regrid(
     if settings.resampled_spacing is not None:
         new = new_grid(mask, mask_grid, settings)
         if new is not None:
+            check_fits(new, image.GetSizeOfPixelComponent(), free_memory())
             array = _interpolate(image, new, settings, threads, progress)
             inside = resample_nearest(mask.view(np.uint8), mask_grid, new, threads)
             return array, inside.view(bool), new
@@ -271,6 +278,35 @@ def new_grid(mask: Mask, grid: Grid, settings: ExtractionSettings) -> Grid | Non
     corner = 0.5 * (new - old) / old + low / ratio
     x, y, z = (high - low + 1).astype(int).tolist()
     return Grid((x, y, z), tuple(new.tolist()), grid.point(corner.tolist()), grid.direction)
+
+
+def check_fits(new: Grid, bytes_a_voxel: int, free: int | None) -> None:
+    """Refuse a resampled image that would not fit.
+
+    Parameters
+    ----------
+    free : int, optional
+        Bytes that are free; not asked where it is unknown.
+
+    Raises
+    ------
+    InputError
+        With the voxels and the memory they need.
+    """
+    voxels = math.prod(new.size)
+    need = voxels * (bytes_a_voxel + FILTER_BYTES)
+    if voxels > MAX_VOXELS:
+        limit = f"at most {MAX_VOXELS:,} voxels"
+    elif free is not None and need > free:
+        limit = f"at most the {free / 1e9:.1f} GB that are free"
+    else:
+        return
+    spacing, size = (" × ".join(f"{v:g}" for v in values) for values in (new.spacing, new.size))
+    raise InputError(
+        f"resampling to {spacing} mm makes {size} voxels, for about {need / 1e9:,.1f} GB",
+        limit,
+        "Use a larger resampledPixelSpacing",
+    )
 
 
 def _interpolate(

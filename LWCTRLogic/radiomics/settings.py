@@ -234,6 +234,17 @@ def _are_distances(value: Any) -> bool:
     return whole and len(value) == len(set(value)) > 0
 
 
+def _are_widths(value: Any) -> bool:
+    listed = isinstance(value, list | tuple) and len(value) > 0
+    return listed and all(_is_number(item) and item > 0 for item in value)
+
+
+def _is_wavelet(value: Any) -> bool:
+    import pywt  # here, since settings are read without it, too
+
+    return value in pywt.wavelist(kind="discrete")
+
+
 _Check = tuple[Callable[[Any], bool], str]
 _FLAG: _Check = (lambda v: isinstance(v, bool), "true or false")
 _POSITIVE: _Check = (lambda v: _is_number(v) and v > 0, "a number above 0")
@@ -261,6 +272,14 @@ _CHECKS: dict[str, _Check] = {
     "pre_crop": _FLAG,
     "minimum_roi_size": (lambda v: _is_whole(v, 0), "a whole number, 0 or more, or null"),
     "label": (lambda v: _is_whole(v, 1), "a whole number above 0"),
+}
+
+_OPTION_CHECKS: dict[str, _Check] = {
+    "sigma": (_are_widths, "a list of numbers above 0, in mm"),
+    "wavelet": (_is_wavelet, "a discrete wavelet of PyWavelets, such as coif1"),
+    "level": (lambda v: _is_whole(v, 1), "a whole number above 0"),
+    "start_level": _COUNT,
+    "gradientUseSpacing": _FLAG,
 }
 
 
@@ -299,9 +318,11 @@ def _check_image_types(image_types: Mapping[str, Mapping[str, Any]]) -> None:
             raise InputError(f"image type {name} is not supported", "one of " + ", ".join(IMAGE_TYPES))
         _refuse_unknown([name], tuple(IMAGE_TYPES), "image type")
         _refuse_unknown(options, IMAGE_TYPES[name] + texture, f"option of {name}:")
-    sigmas = image_types.get("LoG", {}).get("sigma", (1,))
-    if not sigmas or not all(sigma > 0 for sigma in sigmas):
-        raise InputError(f"LoG sigma is {sigmas!r}", "numbers above 0, in mm")
+        for option in options:
+            if option in _OPTION_CHECKS:
+                is_good, expected = _OPTION_CHECKS[option]
+                if not is_good(options[option]):
+                    raise InputError(f"{name} {option} is {options[option]!r}", expected)
 
 
 def _check_features(classes: Mapping[str, tuple[str, ...]]) -> None:

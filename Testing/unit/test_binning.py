@@ -58,3 +58,9 @@ def test_voxels_outside_the_mask_have_level_0():
     volume = np.array([[[10.0, 60.0, 90.0]]])
     mask = np.array([[[True, False, True]]])
     assert bin_volume(volume, mask, ExtractionSettings()).levels[1, 1].tolist() == [0, 1, 0, 4, 0]
+
+
+def test_a_count_beyond_what_fits_into_memory_is_refused():
+    assert bin_edges(np.int16(0), np.int16(100), ExtractionSettings(bin_count=4500)).size == 4501
+    with pytest.raises(InputError, match="bin count of 4,501; expected at most 4,500 grey levels"):
+        bin_edges(np.int16(0), np.int16(100), ExtractionSettings(bin_count=4501))

@@ -13,7 +13,8 @@ from LWCTRLogic.radiomics import backend as backends
 from LWCTRLogic.radiomics import compiled
 from LWCTRLogic.radiomics.columns import feature_names
 from LWCTRLogic.radiomics.extract import extract, warm_up
-from LWCTRLogic.radiomics.preprocess import prepare
+from LWCTRLogic.radiomics.grid import Grid
+from LWCTRLogic.radiomics.preprocess import check_fits, prepare
 from LWCTRLogic.radiomics.settings import ExtractionSettings
 
 SMALL = ExtractionSettings(image_types={"Original": {}, "LoG": {"sigma": [1]}, "Wavelet": {}})
@@ -281,3 +282,16 @@ def test_a_missing_pyradiomics_says_what_to_install(monkeypatch):
 def test_an_unknown_backend_is_refused():
     with pytest.raises(InputError, match="native, pyradiomics"):
         backends.make_backend("fast")
+
+
+def test_a_resampled_image_that_does_not_fit_is_refused_with_voxels_and_memory(image, mask):
+    tiny = ExtractionSettings(resampled_spacing=(1e-4, 1e-4, 1e-4))
+    with pytest.raises(
+        InputError, match=r"0.0001 × 0.0001 × 0.0001 mm makes .* at most 2,147,483,647 voxels"
+    ):
+        extract(image, mask, tiny)
+    grid = Grid((1000, 1000, 500), (0.5, 0.5, 0.5), (0.0, 0.0, 0.0), image.GetDirection())
+    check_fits(grid, 2, None)
+    check_fits(grid, 2, 9_000_000_000)
+    with pytest.raises(InputError, match=r"about 9.0 GB; expected at most the 8.9 GB that are free.*larger"):
+        check_fits(grid, 2, 8_900_000_000)
