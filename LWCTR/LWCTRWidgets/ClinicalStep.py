@@ -69,7 +69,7 @@ class ClinicalStep(Step):
             column.setContentsMargins(0, 0, 0, 0)
             column.setHorizontalSpacing(6)
             column.setVerticalSpacing(0)
-            title = label(variable.label)
+            title = label(f"{variable.label}, {variable.unit}" if variable.unit else variable.label)
             title.setMinimumWidth(150)
             if variable.choices:
                 items = [(_("unknown"), ""), *((word, word) for word in variable.choices)]

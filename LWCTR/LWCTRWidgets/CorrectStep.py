@@ -227,6 +227,7 @@ class CorrectStep(Step):
 
     def _begin(self, session):
         self.reading = SceneReading(self.panel.scene, session, self._kept)
+        self.box.begin(session)
         self.editor.show(self.reading.node, self.panel.scene.volumeNode(self.reading.volume))
         self.panel.refresh()
 

@@ -89,6 +89,8 @@ class FeaturesStep(Step):
         self.table.setMinimumHeight(240)
         self.table.verticalHeader().setVisible(False)
         self.table.verticalHeader().setDefaultSectionSize(20)
+        self.table.setTextElideMode(qt.Qt.ElideMiddle)  # names begin alike and differ at the end
+        self.table.horizontalHeader().setStretchLastSection(True)
         self.table.setSelectionBehavior(qt.QAbstractItemView.SelectRows)
         self.copyButton = button(
             "copyFeaturesButton",
@@ -131,17 +133,18 @@ class FeaturesStep(Step):
             header, *volumes = list(csv.reader(stream))
         self._rows = [[name, *values] for name, *values in zip(header, *volumes, strict=True)][1:]
         columns = {_("Feature"): header[1:]}
-        columns.update({values[0]: values[1:] for values in volumes})
+        columns.update({name: [float(value or "nan") for value in values] for name, *values in volumes})
         self.table.setMRMLTableNode(showTable(TABLE, columns))
         self._fitColumns()
         self._filter()
 
     def _fitColumns(self):
-        """Let every scan's column be seen; the whole number is in the cell."""
-        width = self.panel.pictureWidth() - 30
-        self.table.setColumnWidth(0, width // 2)
-        for column in range(1, len(self._rows[0])):
-            self.table.setColumnWidth(column, width // 2 // (len(self._rows[0]) - 1))
+        """Let every scan's column be seen, wide enough for six digits."""
+        width, count = self.panel.pictureWidth(), len(self._rows[0]) - 1
+        each = min(84, width // 2 // count)
+        self.table.setColumnWidth(0, width - 20 - each * count)
+        for column in range(1, count + 1):
+            self.table.setColumnWidth(column, each)
 
     def _filter(self):
         words = self.search.text.lower().split()

@@ -2,10 +2,16 @@
 
 import ctk
 import qt
+import slicer
 from slicer.i18n import tr as _
 
 # Okabe and Ito's colours, which readers with any common colour vision tell apart; each has a sign beside it.
 BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#8a959e"
+
+
+def warningColour():
+    """Return the colour of a warning's words: dark on a light window, light on a dark one."""
+    return "#ffb066" if slicer.app.palette().window().color().lightness() < 128 else "#b34700"
 
 
 def button(name, text, tip, slot, shortcut=""):

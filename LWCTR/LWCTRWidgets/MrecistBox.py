@@ -29,7 +29,7 @@ class MrecistBox:
         self.category = combo(
             "mrecistCategory",
             _("The response by enhancing tumour; CR, PR and SD count as response, PD as none"),
-            [(categoryWords(word), word) for word in CATEGORIES],
+            [(_("choose the response"), ""), *((categoryWords(word), word) for word in CATEGORIES)],
         )
         self.saveButton = button(
             "saveMrecistButton",
@@ -88,6 +88,9 @@ class MrecistBox:
         if self.panel.case is None:
             self.panel.say(_("Open a case first (step 1)."), warn=True)
             return
+        if not chosen(self.category):
+            self.panel.say(_("Choose the response first."), warn=True)
+            return
         from LWCTRLogic.response.readers import record_response
 
         try:
@@ -97,6 +100,7 @@ class MrecistBox:
         except LWCTRError as error:
             self.panel.say(error.one_line(), warn=True)
             return
-        self.reader.text = ""  # the next reader types their own
+        self.reader.text = ""  # the next reader types their own, and does not see this answer
+        self.category.setCurrentIndex(0)
         self.panel.refresh()
         self.panel.say(_("Noted. {state}").format(state=self.state.text))

@@ -3,7 +3,6 @@
 import json
 from pathlib import Path
 
-import qt
 import slicer
 from slicer.i18n import tr as _
 
@@ -15,6 +14,7 @@ from LWCTRWidgets.ClinicalStep import ClinicalStep
 from LWCTRWidgets.CorrectStep import CorrectStep
 from LWCTRWidgets.Dependencies import SetupPage
 from LWCTRWidgets.FeaturesStep import FeaturesStep
+from LWCTRWidgets.Forms import warningColour
 from LWCTRWidgets.PatientStep import PatientStep
 from LWCTRWidgets.ProcessRunner import ProcessRunner, shownCommand
 from LWCTRWidgets.ReportStep import ReportStep
@@ -219,7 +219,7 @@ class Panel:
     # ---- the status line ---------------------------------------------------------------------------------
     def say(self, text, warn=False):
         """Put a sentence into the status line; a warning gets a sign and a colour."""
-        colour = "#b34700" if warn else "palette(window-text)"
+        colour = warningColour() if warn else "palette(window-text)"
         sign = "\u26a0 " if warn else ""
         self.ui.statusLabel.setStyleSheet(f"QLabel {{ color: {colour}; }}")
         self.ui.statusLabel.text = sign + text
@@ -360,8 +360,3 @@ class Panel:
     def setAlignment(self, heights):
         """Keep the heights that show the same place of the liver."""
         self.parameters.alignment = json.dumps(heights)
-
-
-def later(function):
-    """Call a function once the event loop is idle, so that the window is drawn before long work."""
-    qt.QTimer.singleShot(0, function)

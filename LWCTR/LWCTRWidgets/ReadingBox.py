@@ -77,8 +77,12 @@ class ReadingBox:
         )
         self.inUse = qt.QCheckBox(_("Use this version for the features"))
         self.inUse.setObjectName("inUseBox")
-        self.inUse.setToolTip(_("Otherwise it is kept for comparison, as a repeat reading is"))
-        self.inUse.checked = True
+        self.inUse.setToolTip(
+            _(
+                "Ticked for the first reader's mask; a second reader's and a repeat reading's are kept for "
+                "comparison, unless you tick this"
+            )
+        )
         layout.addLayout(row(self.openButton, self.saveButton, self.discardButton, self.closeButton))
         layout.addLayout(row(self.inUse, self.checkButton, stretch=0))
 
@@ -93,6 +97,10 @@ class ReadingBox:
         fill(self.start, [(startWords(name), name) for name in starts], self.panel.parameters.startedFrom)
         self.show()
 
+    def begin(self, session):
+        """Propose what becomes of the versions of a reading that was opened: only a first one is used unasked."""
+        self.inUse.checked = session.takes_over()
+
     def show(self):
         """Show the open reading, or that there is none."""
         reading, ready = self.step.reading, self.step.scanIsThere()
@@ -101,8 +109,7 @@ class ReadingBox:
         for widget in (self.saveButton, self.discardButton, self.closeButton, self.checkButton, self.inUse):
             widget.enabled = reading is not None
         self.readingLabel.text = self._words(ready) if reading is None else self._openWords(reading.state)
-        if reading is None:
-            self.liveLabel.text = ""
+        self._tell(self.liveLabel.text)
 
     def _words(self, ready):
         if not ready:
@@ -139,3 +146,4 @@ class ReadingBox:
 
     def _tell(self, text):
         self.liveLabel.text = text if self.step.reading is not None else ""
+        self.liveLabel.visible = bool(self.liveLabel.text)

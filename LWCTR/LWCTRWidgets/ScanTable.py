@@ -60,10 +60,17 @@ class ScanTable:
             if scan is None:
                 text.text = _("no scan")
                 continue
-            when = "" if scan.day is None else _("day {day}").format(day=scan.day)
+            when = self._when(scan.day, info.first_dose_day)
             there = "" if case.image_path(volume).is_file() else _("not imported yet")
             text.text = "; ".join(filter(None, (when, there, scan.reason)))
         self.widget.visible = True
+
+    def _when(self, day, firstDose):
+        if day is None:
+            return ""
+        if firstDose is None:
+            return _("day {day}").format(day=day)
+        return _("day {day:+d} from the first dose").format(day=day - firstDose)
 
     def choices(self):
         """Return the number chosen for each volume, 0 for none."""

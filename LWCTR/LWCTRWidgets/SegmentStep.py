@@ -57,8 +57,9 @@ class SegmentStep(Step):
         )
         self.layout.addLayout(form((_("Model"), self.model), (_("Device"), self.device)))
         self.layout.addWidget(self.modelNote)
-        self.layout.addLayout(row(self.estimateLabel, self.estimateButton, stretch=0))
-        self.layout.addLayout(row(self.runButton))
+        self.layout.addLayout(row(self.runButton, self.estimateButton))
+        self.layout.addWidget(self.estimateLabel)
+        self._tellEstimate("")
         self._buildExisting()
         self.masksLabel = label("", "masksLabel")
         self.layout.addWidget(self.masksLabel)
@@ -177,7 +178,7 @@ class SegmentStep(Step):
     # ---- actions -----------------------------------------------------------------------------------------
     def _onModel(self, value):
         self.panel.parameters.model = value
-        self.estimateLabel.text = ""
+        self._tellEstimate("")
         self._showNote()
 
     def _onDevice(self, value):
@@ -194,12 +195,10 @@ class SegmentStep(Step):
         if not self._withCase():
             return
         if chosen(self.model) == TOTALSEGMENTATOR:
-            self.estimateLabel.text = _(
-                "No estimate for TotalSegmentator: minutes a scan with a graphics card."
-            )
+            self._tellEstimate(_("No estimate for TotalSegmentator: minutes a scan with a graphics card."))
             return
         self._needs = {}
-        self.estimateLabel.text = _("Estimating…")
+        self._tellEstimate(_("Estimating…"))
         arguments = ["segment", self.panel.case.folder, "--model", chosen(self.model), "--estimate"]
         arguments += ["--device", chosen(self.device), "--progress", "json"]
         self.panel.ask(arguments, self._onEstimate, self._estimateFailed)
@@ -210,12 +209,18 @@ class SegmentStep(Step):
         self._needs[event["volume"]] = event
         minutes = sum(one["seconds"] for one in self._needs.values()) / 60
         memory = max(one["peak_bytes"] for one in self._needs.values()) / 1e9
-        self.estimateLabel.text = _(
-            "{count} scans: about {minutes:.0f} min on the processor, {memory:.1f} GB memory"
-        ).format(count=len(self._needs), minutes=max(1, minutes), memory=memory)
+        self._tellEstimate(
+            _("{count} scans: about {minutes:.0f} min on the processor, {memory:.1f} GB memory").format(
+                count=len(self._needs), minutes=max(1, minutes), memory=memory
+            )
+        )
+
+    def _tellEstimate(self, text):
+        self.estimateLabel.text = text
+        self.estimateLabel.visible = bool(text)
 
     def _estimateFailed(self, error):
-        self.estimateLabel.text = error
+        self._tellEstimate(error)
 
     def segment(self):
         """Run the model on every scan without a mask."""

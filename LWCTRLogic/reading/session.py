@@ -257,7 +257,7 @@ class Reading:
         """
         with self._guard:
             findings = self.check(mask) if thorough else self._check_refusals(mask)
-            use = self._takes_over() if in_use is None else in_use
+            use = self.takes_over() if in_use is None else in_use
             own = self.state
             path = save_mask(
                 self.case,
@@ -282,6 +282,20 @@ class Reading:
         check_same_grid(header, mask)
         check_size(mask, self._state.volume)
         return []
+
+    def takes_over(self) -> bool:
+        """Whether a version saved now becomes the mask in use, unless it is asked otherwise.
+
+        So it is while a step made that mask, or this very reading: a second reader or a repeat replaces none.
+        """
+        current = self.case.current_mask(self._state.volume)
+        if current is None:
+            return True
+        makers = {version.path: version.maker for version in self.case.mask_versions(self._state.volume)}
+        if makers.get(current) in (*MADE_BY_A_STEP, PROPAGATED):
+            return True
+        own = _rows_of(self.case, self._state.volume, self._state.reader, self._state.reading)
+        return current.name in {row["version"] for row in own}
 
     def discard_autosave(self) -> None:
         """Throw away the work since the last saved version, as the reader wished."""
@@ -319,21 +333,11 @@ class Reading:
         noted = {row["version"] for row in self.case.readings()}
         for version in self.case.mask_versions(self._state.volume):
             if version.maker == self._state.reader and version.path.name not in noted:
-                if self._takes_over():
+                if self.takes_over():
                     self.case.set_current_mask(self._state.volume, version.path)
                 with self.case.changing_masks():
                     self.case.add_reading({**vars(self._state), "version": version.path.name})
                 self.time.restart()
-
-    def _takes_over(self) -> bool:
-        current = self.case.current_mask(self._state.volume)
-        if current is None:
-            return True
-        makers = {version.path: version.maker for version in self.case.mask_versions(self._state.volume)}
-        if makers.get(current) in (*MADE_BY_A_STEP, PROPAGATED):
-            return True
-        own = _rows_of(self.case, self._state.volume, self._state.reader, self._state.reading)
-        return current.name in {row["version"] for row in own}
 
     def _log(self, event: str, **fields: object) -> None:
         own = {name: getattr(self._state, name) for name in ("volume", "reader", "reading")}

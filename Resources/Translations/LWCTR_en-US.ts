@@ -872,6 +872,10 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Choose the response first.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>In the case: {category}.</source>
             <translation type="unfinished" />
         </message>
@@ -929,6 +933,10 @@
         </message>
         <message>
             <source>Who answers: a pseudonym, never a name</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>choose the response</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1300,10 +1308,6 @@
             <translation type="unfinished" />
         </message>
         <message>
-            <source>Otherwise it is kept for comparison, as a repeat reading is</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
             <source>Reader</source>
             <translation type="unfinished" />
         </message>
@@ -1329,6 +1333,10 @@
         </message>
         <message>
             <source>This scan is not there.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Ticked for the first reader's mask; a second reader's and a repeat reading's are kept for comparison, unless you tick this</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1660,6 +1668,10 @@
         </message>
         <message>
             <source>Which scan is this volume? The proposal is a guess from what the files and the image say.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>day {day:+d} from the first dose</source>
             <translation type="unfinished" />
         </message>
         <message>

@@ -67,6 +67,7 @@ class Photographer:
         self.settle()
         self.take("0-empty")
         assert self.panel.openCase(case), f"{case} is no case"
+        self.panel.steps["patient"].folder.setCurrentPath("/data/cases/demo")  # not the folder of the copy
 
     def settle(self) -> None:
         """Let layouts, timers of no delay and background questions come to rest."""
@@ -91,8 +92,25 @@ class Photographer:
             self.take(f"{number}-{step}")
             if step == "correct":
                 self._read()
+            if step == "result":
+                self._unfold("nomogramGroup", "6-result-nomogram")
+                self._unfold("forceGroup", "6-result-force")
+        self.panel.steps["report"].export.widget.collapsed = False
+        self.panel.steps["report"].previewBox.collapsed = True
+        self.panel.steps["report"].export.export()  # refused in words: no folder is chosen
+        self.take("7-report-export")
         self.panel.ui.setupButton.checked = True
         self.take("8-setup")
+
+    def _unfold(self, group: str, name: str) -> None:
+        """A folded part of a step, scrolled to."""
+        import qt
+
+        found = self.window.findChild(qt.QWidget, group)
+        found.collapsed = False
+        self.settle()
+        self.panel.ui.stepArea.ensureWidgetVisible(found)
+        self.take(name)
 
     def _read(self) -> None:
         """An open reading, with the segment editor."""

@@ -106,7 +106,10 @@ def test_two_readers_who_agree_give_the_result_and_neither_sees_the_other_before
     panel = at_clinical
     answer(panel, "reader-1", "PR")
     assert "PR" not in widget(panel, "mrecistState").text and "reader-1" in widget(panel, "mrecistState").text
-    assert widget(panel, "mrecistReader").text == ""
+    box = widget(panel, "mrecistCategory")
+    assert widget(panel, "mrecistReader").text == "" and box.itemData(box.currentIndex) == ""
+    click(panel, "saveMrecistButton")
+    assert "Choose the response" in said(panel)
     assert panel.case.load_info().clinical["mrecist"] is None  # open until the second has answered
     answer(panel, "reader-2", "PR")
     assert panel.case.load_info().clinical["mrecist"] == "PR"

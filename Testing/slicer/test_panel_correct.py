@@ -93,6 +93,23 @@ def test_a_version_may_be_kept_without_using_it(a_reading):
     assert a_reading.case.current_mask("pre_A").name == "v0001_auto.seg.nrrd"
 
 
+def test_a_second_readers_mask_replaces_the_first_readers_only_when_asked(a_reading):
+    panel = a_reading
+    draw(panel)
+    assert widget(panel, "inUseBox").checked
+    click(panel, "saveVersionButton")
+    first = panel.case.current_mask("pre_A")
+    click(panel, "closeReadingButton")
+    panel.runner.finish()
+    panel.parameters.reader = "reader-2"
+    panel.refresh()
+    click(panel, "openReadingButton")
+    assert not widget(panel, "inUseBox").checked
+    draw(panel, 2)
+    click(panel, "saveVersionButton")
+    assert panel.case.current_mask("pre_A") == first and len(panel.case.mask_versions("pre_A")) == 3
+
+
 def test_an_empty_mask_is_refused_and_nothing_is_saved(a_reading):
     import slicer
 

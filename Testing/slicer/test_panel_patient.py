@@ -51,7 +51,10 @@ def test_open_shows_the_case_and_its_scans_with_the_reasons(a_quiet_panel, a_cas
     widget(a_quiet_panel, "caseFolder").setCurrentPath(str(a_case.folder))
     click(a_quiet_panel, "openCaseButton")
     assert a_quiet_panel.parameters.caseId == "LWCTR-0042"
-    assert "day 63; series tags name the phase" in widget(a_quiet_panel, "reason_post_V").text
+    assert (
+        "day +51 from the first dose; series tags name the phase"
+        in widget(a_quiet_panel, "reason_post_V").text
+    )
     assert len(a_slicer.util.getNodesByClass("vtkMRMLScalarVolumeNode")) == 4
     assert not a_quiet_panel.steps["patient"].importBox.visible
 
