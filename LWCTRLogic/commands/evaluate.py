@@ -117,8 +117,24 @@ def _read(args: argparse.Namespace) -> tuple[ScoredCohort, Material]:
         bundle = load_bundle(args.bundle)
         cohort, attribution = read_bundle_cohort(bundle, args.cohort)
         return cohort, Material(attribution=attribution, cox=bundle.cox)
+    cohort = _read_table(args, args.scores)
     other = None if args.against is None else _read_table(args, args.against)
-    return _read_table(args, args.scores), Material(other=other)
+    if other is not None:
+        _refuse_shared(cohort, other)
+    return cohort, Material(other=other)
+
+
+def _refuse_shared(cohort: ScoredCohort, other: ScoredCohort) -> None:
+    """Refuse a patient who stands in both tables: an unpaired test takes them for different people."""
+    from LWCTRLogic.errors import InputError
+
+    shared = sorted(set(cohort.outcomes.case_ids) & set(other.outcomes.case_ids))
+    if shared:
+        raise InputError(
+            f"{len(shared)} patients stand in both tables, such as {shared[0]}",
+            "different patients in --against",
+            "Give two scores of the same patients as two --score options",
+        )
 
 
 def _with_readings(material: Material, args: argparse.Namespace) -> Material:

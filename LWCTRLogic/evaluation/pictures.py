@@ -34,6 +34,7 @@ from LWCTRLogic.stats.time_dependent import time_dependent_auc, time_dependent_r
 
 DRAWN = 5
 """Scores that one figure shows; more lines than that hide each other."""
+_EVENTS = {"OS": "death", "PFS": "progression or death"}
 _THRESHOLDS = np.linspace(0.01, 0.99, 99)
 
 
@@ -173,7 +174,7 @@ def model_decision_pictures(cohort: ScoredCohort, endpoint: str) -> Iterator[Pic
                 curves.append(decision.BenefitCurve(model.name, found.model, places[model.name]))
                 everybody = found.treat_all if everybody is None else everybody
         if everybody is not None:
-            title = f"Decision curve: {endpoint} event by {month:g} months"
+            title = f"Decision curve: {_EVENTS[endpoint]} by {month:g} months"
             draw = partial(
                 decision.draw_decision_curve,
                 thresholds=_THRESHOLDS, curves=curves, treat_all=everybody, title=title, notice=cohort.notice,

@@ -134,11 +134,13 @@ def _check_misspelt(names: Sequence[str], columns: ScoreColumns) -> None:
 def _score(rows: Rows, name: str, columns: ScoreColumns) -> Score:
     values = _numbers(rows, name)
     probability, cutoff = name not in columns.plain, columns.cutoffs.get(name)
+    origin = "given in the table"
     if name in columns.risks:  # turned, so that a higher value means longer survival everywhere
+        origin += f", a risk, turned round: {'1 − value' if probability else '−value'}"
         whole = 1.0 if probability else 0.0
         values = whole - values
         cutoff = None if cutoff is None else whole - cutoff
-    return Score(name, values, probability, cutoff, "given in the table")
+    return Score(name, values, probability, cutoff, origin)
 
 
 def _numbers(rows: Rows, name: str) -> Floats:

@@ -48,6 +48,8 @@ def _cell(follow_up: FollowUp, rows: Bools, score: Score, group: str) -> Iterato
     }
     size: dict[str, Any] = {"patients": len(time), "events": int(event.sum())}
     yield Metric(name="patients", estimate=plain(int(rows.sum())), **common, **size)
+    if not inside.any():
+        return
     yield measured(lambda: survival_curve(time, event).median(), name="median months", **common, **size)
     yield measured(lambda: _alive(time, event), name="alive", at=MONTHS, **common, **size)
 

@@ -21,8 +21,13 @@ def table_height(table: Table) -> float:
     """Return the height of the whole table in mm."""
     places = _places(table.columns)
     rows = sum(_height(_wrapped_row(row, places), SIZE) for row in table.rows)
-    caption = line_height(CAPTION_SIZE) if table.caption else 0.0
-    return caption + _height(_titles(table, places), TITLE_SIZE) + rows
+    return (
+        len(_caption(table)) * line_height(CAPTION_SIZE) + _height(_titles(table, places), TITLE_SIZE) + rows
+    )
+
+
+def _caption(table: Table) -> list[str]:
+    return wrapped(table.caption, TEXT_WIDTH, CAPTION_SIZE, bold=True) if table.caption else []
 
 
 def together(table: Table) -> float:
@@ -36,8 +41,8 @@ def put_table(table: Table, pages: Pages) -> None:
     places = _places(table.columns)
     titles = _titles(table, places)
     pages.need(together(table))
-    if table.caption:
-        pages.line(LEFT, pages.y, table.caption, CAPTION_SIZE, bold=True)
+    for line in _caption(table):
+        pages.line(LEFT, pages.y, line, CAPTION_SIZE, bold=True)
         pages.y += line_height(CAPTION_SIZE)
     _head(table, pages, places, titles)
     for row in table.rows:

@@ -128,5 +128,26 @@ def test_tables_of_a_former_evaluation_do_not_stay(table: Path, tmp_path: Path) 
     assert "mine.csv" in left
 
 
+def test_the_same_patients_are_no_other_cohort(
+    table: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert evaluate(table, tmp_path / "out", "--score", "rad=0.5", "--against", str(table)) == 3
+    assert "120 patients stand in both tables, such as p0000" in capsys.readouterr().err
+
+
+def test_the_same_score_is_compared_between_different_patients(table: Path, tmp_path: Path) -> None:
+    other = tmp_path / "others.csv"
+    other.write_text(table.read_text(encoding="utf-8").replace("\np0", "\nq0"), encoding="utf-8")
+    assert evaluate(table, tmp_path / "out", "--score", "rad=0.5", "--against", str(other)) == 0
+    metrics = json.loads((tmp_path / "out" / "metrics.json").read_text(encoding="utf-8"))["metrics"]
+    found = [one for one in metrics if one["method"].startswith("DeLong, different patients")]
+    assert [one["value"] for one in found] == pytest.approx([0], abs=1e-12)
+
+
+def test_another_cohort_needs_a_table_of_scores(tmp_path: Path) -> None:
+    command = ["evaluate", "--training", str(tmp_path), "--against", "x.csv", "-o", str(tmp_path / "out")]
+    assert main(command) == 2
+
+
 def test_options_of_a_table_are_refused_for_a_training(tmp_path: Path) -> None:
     assert main(["evaluate", "--training", str(tmp_path), "--score", "rad", "-o", str(tmp_path / "out")]) == 2

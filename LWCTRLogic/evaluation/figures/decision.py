@@ -45,4 +45,4 @@ def draw_decision_curve(
     axes.grid(axis="y", color=LINE, lw=0.4)
     axes.set_xlabel("Threshold probability", fontsize=8)
     axes.set_ylabel("Net benefit", fontsize=8)
-    legend(axes, loc="upper right")
+    legend(axes, loc="lower left")

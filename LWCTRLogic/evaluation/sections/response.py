@@ -41,6 +41,7 @@ def response_section(evaluation: Evaluation) -> Section:
     blocks: list[Block | None] = [
         Paragraph(lead),
         _discrimination(metrics),
+        Paragraph("Only probabilities have a prediction error and a calibration.", "note"),
         _calibration(metrics),
         rates,
         Paragraph(MRECIST_NOTE, "note") if by_mrecist else None,

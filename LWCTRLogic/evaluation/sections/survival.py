@@ -8,14 +8,17 @@ from LWCTRLogic.evaluation import pictures
 from LWCTRLogic.evaluation.metric import Metric, pick
 from LWCTRLogic.evaluation.results import Evaluation
 from LWCTRLogic.evaluation.sections.tables import dash_note, pivot
-from LWCTRLogic.evaluation.subgroups import TOPIC as SUBGROUP
 from LWCTRLogic.evaluation.survival import MEAN, NON_RESPONDERS, RATIO, RESPONDERS
 from LWCTRLogic.evaluation.words import interval_words, p_words, percent_words
 from LWCTRLogic.models.bundle import REPORT_MONTHS
 from LWCTRLogic.report.document import Block, Paragraph, PictureGrid, Section
 from LWCTRLogic.report.figures.survival import endpoint_name
 
-NR = "NR: not reached. A class such as mRECIST has no hazard ratio per point."
+SHOWN = ("course", "discrimination", "hazard", "groups", "prediction error", "calibration")
+NR = (
+    "NR: not reached. A score without a cut-off calls nobody a responder; a class such as mRECIST has no hazard ratio "
+    "per point."
+)
 ALIKE = (
     "A Cox model of one score orders patients as the score itself does, so its discrimination is that score's and is "
     "not repeated; its predicted probabilities are its own."
@@ -44,7 +47,7 @@ def survival_section(evaluation: Evaluation) -> Section:
             _restricted(own, endpoint),
             _prediction_error(own, endpoint),
             Paragraph(NR, "note"),
-            dash_note(one for one in own if one.topic not in ("comparison", SUBGROUP)),
+            dash_note(one for one in own if one.topic in SHOWN),
         ]
     blocks.append(
         Paragraph(ALIKE, "note") if any(one.name.startswith("Cox: ") for one in cohort.survival) else None
@@ -89,6 +92,12 @@ def _groups(metrics: list[Metric], endpoint: str) -> Block | None:
     def median(group: str) -> Callable[[Metric], bool]:
         return lambda one: one.topic == "groups" and one.name == "median months" and one.group == group
 
+    units = {one.name for one in metrics if one.name.startswith("hazard ratio per")}
+    per = (
+        "HR per +10 points"
+        if units <= {"hazard ratio per +10 points"}
+        else "HR per +10 points (no probability: +1 SD)"
+    )
     return pivot(
         f"{endpoint}: responders against non-responders, and the score as it is",
         metrics,
@@ -97,7 +106,7 @@ def _groups(metrics: list[Metric], endpoint: str) -> Block | None:
             ("Median, others", median(NON_RESPONDERS)),
             ("HR of responders", _named("groups", RATIO)),
             ("Log-rank", _named("groups", "log-rank χ²")),
-            ("HR per +10 points", _named("hazard", "hazard ratio per +10 points")),
+            (per, lambda one: one.name.startswith("hazard ratio per")),
             ("Proportional hazards", _named("hazard", "proportional hazards χ²")),
         ),
         words,
