@@ -13,7 +13,6 @@ import sys
 import tempfile
 import threading
 import time
-import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -56,11 +55,13 @@ class Watch:
                 self._where = self._stack()
 
     def _stack(self) -> str:
+        # A frame that is held keeps its painter alive after the paint event, which ends the process: look, and let go.
+        calls = []
         frame = sys._current_frames().get(self._main)
-        calls = traceback.extract_stack(frame)
-        ours = [
-            f"{Path(one.filename).name}:{one.lineno} {one.name}" for one in calls if "LWCTR" in one.filename
-        ]
+        while frame is not None:
+            calls.append((frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name))
+            frame = frame.f_back
+        ours = [f"{Path(file).name}:{line} {name}" for file, line, name in calls[::-1] if "LWCTR" in file]
         return " > ".join(ours[-4:])
 
     def taken(self) -> list[tuple[float, float, str]]:
