@@ -112,7 +112,11 @@ def _show(path: Path | None, progress: Progress) -> int:
         progress.emit("bundle", **told)
         return 0
     lines = [f"{told['title']} ({told['name']} {told['version']})", told["notice"]]
-    lines += [told["intended_use"], f"Trained on: {told['trained_on']}", *told["limits"], "Clinical values:"]
+    lines += [told["intended_use"], f"Trained on: {told['trained_on']}", *told["limits"]]
+    lines += (
+        [f"Scores patients of these centres only: {', '.join(told['centres'])}"] if told["centres"] else []
+    )
+    lines.append("Clinical values:")
     for value in told["clinical"]:
         words = ", ".join(f"{word} = {code}" for word, code in value.get("choices", []))
         words = words or f"{value['low']:g} to {value['high']:g} {value['unit']}".rstrip()

@@ -13,7 +13,8 @@ def describe_bundle(bundle: Bundle) -> dict[str, Any]:
 
     Each entry of ``clinical`` has ``name``, ``label``, ``unit``, ``low`` and ``high`` (of a number) or
     ``choices`` (pairs of a word and the code that this bundle gives it, ``None`` where training never saw the
-    word), and ``models``: the models that need it.
+    word), and ``models``: the models that need it. ``centres`` are those whose patients it can score; empty for one
+    that does not ask.
     """
     return {
         "name": bundle.name,
@@ -26,6 +27,7 @@ def describe_bundle(bundle: Bundle) -> dict[str, Any]:
         "limits": list(bundle.limits),
         "models": [model.name for model in bundle.classifiers],
         "settings_hash": bundle.settings_hash,
+        "centres": [] if bundle.harmonisation is None else list(bundle.harmonisation.names),
         "clinical": [_variable(VARIABLES[name], used) for name, used in _used(bundle).items()],
     }
 

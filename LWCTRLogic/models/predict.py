@@ -169,7 +169,7 @@ def _adjusted(bundle: Bundle, centre: str) -> list[Finding]:
     known = bundle.harmonisation
     if known is None or centre == known.reference:
         return []
-    text = f"image features are adjusted (ComBat) from the centre {centre} to {known.reference}, and shown so"
+    text = f"image features are adjusted (ComBat) from {centre!r} to {known.reference!r}, and shown so"
     return [Finding("centre-adjusted", text)]
 
 

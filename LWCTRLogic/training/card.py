@@ -125,7 +125,22 @@ def _controls(training: Training) -> str:
             )
         p = "–" if item.p != item.p else f"{item.p:.2f} ({len(item.shuffled)} shuffles)"
         rows.append([name, p, *cells])
-    return _table(rows)
+    absent = _absent(training)
+    words = f"\n\nA dash: not run, and never counted as beaten. {' '.join(absent)}" if absent else ""
+    return _table(rows) + words
+
+
+def _absent(training: Training) -> list[str]:
+    """Return what is not known of any model, since its control was not run."""
+    controls = training.controls.values()
+    told = [] if training.shuffles else ["Whether the models beat chance was not tried."]
+    if all(item.volume is None for item in controls):
+        told.append("The features have no liver volume, so it may be all that a model measures.")
+    if all(item.clinical is None for item in controls):
+        told.append("Without clinical variables nobody knows what the images add to them.")
+    if all(item.voxels is None for item in controls):
+        told.append("Without features of shuffled voxels nothing is known of texture, whatever the AUC.")
+    return told
 
 
 def _chosen(training: Training) -> str:

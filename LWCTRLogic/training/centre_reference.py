@@ -59,7 +59,7 @@ def check_centres(cohort: TrainingCohort, reference: str, test: TrainingCohort |
             "Judge the finished bundle on them after 'lwctr models add-centre'",
         )
     return (
-        f"features are brought to the centre {reference} by ComBat (patients by centre: {listed}); every figure is for "
+        f"features are brought to {reference!r} by ComBat (patients by centre: {listed}); every figure is for "
         "patients of these centres, and no other can be scored"
     )
 
@@ -120,7 +120,7 @@ def add_centre(bundle: Bundle, sample: pd.DataFrame, name: str, new_name: str) -
     shift, scale = shrunk_effects(z, np.ones(len(mean), dtype=bool))
     factor, offset = lines_of(mean, spread, shift, np.where(scale > 0, scale, 1.0))
     line = CentreLines(name, len(sample), factor, offset)
-    limit = f"Centre {name} was added from the features of {len(sample)} patients; nobody has judged the scores there."
+    limit = f"The centre {name!r} was added from {len(sample)} patients' features; nobody has judged the scores there."
     return replace(
         bundle,
         name=new_name,

@@ -207,7 +207,8 @@ def refuse_shared_patients(cohort: TrainingCohort, other: TrainingCohort, words:
         raise InputError(
             f"{len(names)} patients stand in the cohort and in {words}: {_list(names)}", "none in both"
         )
-    refuse_known_patients(cohort, patient_digests(other).values(), words)
+    both = [str(name) for name in cohort.features.columns if name in other.features]
+    refuse_known_patients(cohort, patient_digests(other, both).values(), words, both)
 
 
 def refuse_known_patients(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -182,45 +182,53 @@ def make_bundle(training: Training, words: BundleWords) -> Bundle | None:
     classifiers = [model.classifier for model in training.strict.models.values() if model.classifier]
     if not classifiers:
         return None
-    cohort, chain = training.cohort, training.plan.chain
-    label, weight = cohort.response()
-    selection = (
-        "the published signature's features" if chain.selection == "published" else "features chosen on them"
-    )
-    verdicts = list(training.verdicts().values())
-    empty = [name for name, model in training.strict.models.items() if model.classifier is None]
-    limits = [
-        *verdicts,
-        *([f"Left out, since no feature was chosen: {', '.join(empty)}."] if empty else []),
-        "It is not the published model, whose coefficients were never published.",
-        "Its performance is estimated by cross-validation of the procedure; only other patients can tell that of "
-        "these coefficients.",
-    ]
+    cohort, reference = training.cohort, training.plan.chain.reference_centre
+    virtual = cohort.origin.get("backend") == VIRTUAL and not words.demonstration
     bundle = Bundle(
         name=words.name,
         version=words.version,
         title=words.title or words.name,
-        demonstration=words.demonstration,
-        notice=words.notice,
+        demonstration=words.demonstration or virtual,
+        notice=VIRTUAL_NOTICE if virtual else words.notice,
         intended_use=words.intended_use,
-        trained_on=(
-            f"{len(cohort)} patients, {int(cohort.os_event.sum())} deaths; "
-            f"{int((label & (weight > 0)).sum())} lived beyond 12 months, "
-            f"{int((~label & (weight > 0)).sum())} did not, {int((weight == 0).sum())} unknown; {selection}"
-        ),
-        limits=tuple(limits),
+        trained_on=_trained_on(training),
+        limits=tuple(_limits(training)),
         settings=cohort.origin["settings"],
         settings_hash=cohort.origin["settings_hash"],
         classifiers=tuple(classifiers),
         cox=training.strict.cox,
     )
-    if cohort.origin.get("backend") == VIRTUAL and not bundle.demonstration:
-        bundle = replace(bundle, demonstration=True, notice=VIRTUAL_NOTICE)
-    if chain.reference_centre:
-        known = make_harmonisation(cohort, chain.reference_centre, digest_columns(bundle))
-        bundle = replace(bundle, harmonisation=known)
     columns = digest_columns(bundle)
     lineage = {"trained_on": sorted(patient_digests(cohort, columns).values())}
     if training.test is not None:
         lineage["tested_on"] = sorted(patient_digests(training.test, columns).values())
-    return replace(bundle, lineage=lineage)
+    known = make_harmonisation(cohort, reference, columns) if reference else None
+    return replace(bundle, lineage=lineage, harmonisation=known)
+
+
+def _trained_on(training: Training) -> str:
+    cohort = training.cohort
+    label, weight = cohort.response()
+    published = training.plan.chain.selection == "published"
+    selection = "the published signature's features" if published else "features chosen on them"
+    return (
+        f"{len(cohort)} patients, {int(cohort.os_event.sum())} deaths; "
+        f"{int((label & (weight > 0)).sum())} lived beyond 12 months, "
+        f"{int((~label & (weight > 0)).sum())} did not, {int((weight == 0).sum())} unknown; {selection}"
+    )
+
+
+def _limits(training: Training) -> Iterator[str]:
+    """Give what the bundle cannot do, what its models do not beat first."""
+    yield from training.verdicts().values()
+    empty = [name for name, model in training.strict.models.items() if model.classifier is None]
+    if empty:
+        yield f"Left out, since no feature was chosen: {', '.join(empty)}."
+    reference = training.plan.chain.reference_centre
+    if reference:
+        yield f"It scores patients of the centres it knows only, brought to {reference!r} by ComBat."
+    yield "It is not the published model, whose coefficients were never published."
+    yield (
+        "Its performance is estimated by cross-validation of the procedure; only other patients can tell that of these "
+        "coefficients."
+    )

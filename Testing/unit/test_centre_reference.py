@@ -11,6 +11,7 @@ import pytest
 from LWCTRLogic.errors import InputError
 from LWCTRLogic.models.bundle_files import load_bundle, save_bundle
 from LWCTRLogic.models.cohort_data import TrainingCohort
+from LWCTRLogic.models.description import describe_bundle
 from LWCTRLogic.progress import Progress
 from LWCTRLogic.training.centre_reference import check_centres, make_harmonisation
 from LWCTRLogic.training.chain import ChainSettings, chain_inputs
@@ -48,6 +49,8 @@ def test_the_bundle_scores_each_centre_as_the_training_did(tmp_path: Path) -> No
     name = next(item for item in bundle.classifier("LWCTR").features if item.volume)
     seen = model_inputs(bundle, files.cohort)[name.name]
     assert name.range.low == pytest.approx(seen.min()) and name.range.high == pytest.approx(seen.max())
+    assert describe_bundle(bundle)["centres"] == ["north", "south"]
+    assert any("brought to 'north' by ComBat" in limit for limit in bundle.limits)
     assert any("no other can be scored" in note for note in training.notes)
     assert training.no_centres.startswith("ComBat cannot adjust")
     without = replace(PLAN, chain=replace(CHAIN, reference_centre=""))

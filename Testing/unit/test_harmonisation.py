@@ -86,7 +86,7 @@ def test_a_bundle_keeps_the_effects_and_scores_a_patient_as_it_scores_his_cohort
         assert found.headline().score == pytest.approx(scores[row], rel=1e-12)
         told = [item.text for item in found.warnings if item.code == "centre-adjusted"]
         assert told == ([] if centre == "north" else [
-            "image features are adjusted (ComBat) from the centre south to north, and shown so"
+            "image features are adjusted (ComBat) from 'south' to 'north', and shown so"
         ])  # fmt: skip
 
 

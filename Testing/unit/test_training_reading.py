@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -215,6 +216,12 @@ def test_a_patient_in_two_cohorts_is_found_by_name_and_by_features(tmp_path: Pat
     refuse_shared_patients(one, two, "the test cohort")
     with pytest.raises(InputError, match="90 patients stand in the cohort and in the test cohort"):
         refuse_shared_patients(one, one, "the test cohort")
+    renamed = one.features.iloc[:2, 3:].rename(index=lambda name: f"x-{name}")
+    fewer = replace(
+        two.rows(np.arange(2)), features=renamed
+    )  # two of them under other names, with fewer features
+    with pytest.raises(InputError, match="2 patients of the cohort are, by their features, also in the test"):
+        refuse_shared_patients(one, fewer, "the test cohort")
     digests = patient_digests(one)
     assert len(set(digests.values())) == 90
     with pytest.raises(InputError, match=r"1 patients of the cohort are, by their features.*patient-0-005"):

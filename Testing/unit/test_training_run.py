@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
@@ -176,10 +177,24 @@ def test_card_and_table_show_both_ways_and_the_card_begins_with_the_verdict() ->
         "patients a fit",
         "icc smallest: 0.75",
         "Riley's criteria",
+        "gain +",
         "None among the clinical variables",
     ):
         assert words in card
     assert side_by_side(trained()).count("\n") == 8
+
+
+def test_the_card_says_what_a_control_that_was_not_run_leaves_open() -> None:
+    assert "never counted as beaten" not in model_card(trained(), None, "")
+    none = {name: ModelControls((), float("nan"), None, None, None) for name in trained().controls}
+    bare = replace(trained(), controls=none, plan=replace(PLAN, permutations=0))
+    card = model_card(bare, None, "")
+    assert (
+        "A dash: not run, and never counted as beaten. Whether the models beat chance was not tried." in card
+    )
+    assert (
+        "nothing is known of texture" in card and "what the images add" in card and "no liver volume" in card
+    )
 
 
 def test_numbers_that_are_not_defined_are_null_and_the_rest_is_json() -> None:
