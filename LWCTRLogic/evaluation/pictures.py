@@ -216,7 +216,8 @@ def spread_picture(cohort: ScoredCohort, score: Score) -> Picture | None:
         draw,
         title,
         f"Medians: {medians}.",
-        "A dot a patient (at most 500 a class), median and quartiles.",
+        "A dot a patient (at most 500 a class), median and quartiles."
+        + ("" if score.cutoff is None else f" Dashed: the cut-off, {score.cutoff:.2f}."),
     )
 
 

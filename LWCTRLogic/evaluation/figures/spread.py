@@ -10,7 +10,7 @@ from matplotlib.patches import Rectangle
 
 from LWCTRLogic.evaluation.figures.frame import framed_axes, thinned
 from LWCTRLogic.report.document import Canvas
-from LWCTRLogic.report.figures.style import LINE, MUTED, NON_RESPONDER, RESPONDER, halo, label, shortened
+from LWCTRLogic.report.figures.style import LINE, MUTED, NON_RESPONDER, RESPONDER, label, shortened
 from LWCTRLogic.stats.steps import Bools, Floats
 
 MOST_DOTS = 500
@@ -43,8 +43,6 @@ def draw_spread(
         )  # fmt: skip
     if cutoff is not None:
         axes.axhline(cutoff, color=MUTED, lw=0.9, ls=(0, (5, 2)), zorder=0)
-        place: dict[str, Any] = {"fontsize": 6.5, "va": "bottom", "path_effects": halo(2, "white")}
-        label(axes, len(groups) - 0.42, cutoff, f"cut-off {cutoff:.2f}", ha="right", **place)
     axes.set_xlim(-0.5, len(groups) - 0.4)
     axes.set_xticks([])
     axes.set_ylabel(quantity, fontsize=8)
