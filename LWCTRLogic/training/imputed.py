@@ -38,7 +38,7 @@ class Imputed:
     missing : mapping
         Patients without a value, by variable.
     calibration : mapping
-        Slope and intercept of the out-of-fold scores (first repeat), by model; those that could be fitted.
+        Slope and intercept of the out-of-fold scores (first repeat) of each model that takes a value that was missing.
     cox : PooledCox or None
         ``None`` without a score that varies.
     """
@@ -84,6 +84,8 @@ def pool_imputed(
         return None
     calibration = {}
     for name, scores in sets.items():
+        if not np.ptp(scores, axis=0).any():
+            continue  # the model takes nothing that was missing
         try:
             calibration[name] = pooled_calibration(cohort, scores)
         except InputError:
