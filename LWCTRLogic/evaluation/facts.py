@@ -5,6 +5,7 @@ from __future__ import annotations
 from LWCTRLogic import __version__
 from LWCTRLogic.evaluation.metric import pick
 from LWCTRLogic.evaluation.results import Evaluation
+from LWCTRLogic.evaluation.validation_size import TOPIC as SIZE
 from LWCTRLogic.report.text import listed
 
 
@@ -43,7 +44,28 @@ def known_facts(evaluation: Evaluation) -> dict[str, str]:
         facts["centre_effects"] = (
             "performance by centre with tests of difference, in the section on subgroups"
         )
-    return facts | _of_training(evaluation)
+    return facts | _of_training(evaluation) | _of_material(evaluation)
+
+
+def _of_material(evaluation: Evaluation) -> dict[str, str]:
+    """Return what readings, features and the size of the cohort let the software say."""
+    material, facts = evaluation.material, {}
+    sizes = [
+        int(one.estimate.value) for one in pick(evaluation.metrics, topic=SIZE) if one.estimate.value > 0
+    ]
+    if material.training:
+        facts["sample_size"] = "Riley's criteria for the parameters, in the section on training"
+    elif sizes:
+        facts["sample_size"] = f"Riley's criteria for a validation ask for {max(sizes)} patients"
+    if material.reliability is not None:
+        facts["reliability"] = (
+            "ICC(1,1), (2,1), (3,1) of every feature, in the section on readers and icc.csv"
+        )
+    if material.overlaps:
+        facts["masks"] = "Dice, HD95 and volume between readers and against the automatic mask"
+    if material.attribution is not None:
+        facts["explanation"] = "exact attributions of the cohort and of three patients"
+    return facts
 
 
 def _of_training(evaluation: Evaluation) -> dict[str, str]:

@@ -10,6 +10,7 @@ import pytest
 
 from LWCTRLogic.cli import main
 from LWCTRLogic.errors import InputError
+from LWCTRLogic.evaluation.facts import known_facts
 from LWCTRLogic.evaluation.nomograms import STEP
 from LWCTRLogic.evaluation.read_bundle import read_bundle_cohort
 from LWCTRLogic.evaluation.read_training import read_training
@@ -211,3 +212,10 @@ def test_a_bundle_is_not_judged_on_the_patients_that_it_was_trained_on(
 
 def test_a_bundle_without_a_cohort_is_a_usage_error(trained: Path, tmp_path: Path) -> None:
     assert main(["evaluate", "--training", str(trained), "--bundle", "x.zip", "-o", str(tmp_path)]) == 2
+
+
+def test_what_a_training_leaves_fills_the_checklists(evaluation: Evaluation) -> None:
+    facts = known_facts(evaluation)
+    assert facts["sample_size"].startswith("Riley's criteria for the parameters")
+    assert facts["explanation"] == "exact attributions of the cohort and of three patients"
+    assert "masks" not in facts
