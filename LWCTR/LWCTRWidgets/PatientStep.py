@@ -200,6 +200,8 @@ class PatientStep(Step):
 
     def advice(self):
         """Return what to do now."""
+        if self.records:
+            return _("Look through the proposal, change it where it is wrong, then bring the scans in.")
         if self.panel.case is None:
             return _("Choose a case folder and open it, or make a simulated patient in a new folder.")
         state, why = self.panel.states.get(self.name, ("todo", ""))
@@ -207,8 +209,6 @@ class PatientStep(Step):
             return _("Look through the warnings: {why}. Then go on with Next.").format(why=why)
         if state == "done":
             return _("The scans are there ({why}). Go on with Next.").format(why=why)
-        if self.records:
-            return _("Look through the proposal, change it where it is wrong, then bring the scans in.")
         return _("Choose a DICOM folder and press Look, or take loaded volumes.")
 
     def command(self):
@@ -220,9 +220,8 @@ class PatientStep(Step):
     # ---- actions -----------------------------------------------------------------------------------------
     def openCase(self):
         """Open the case in the chosen folder, or begin one there."""
-        folder = self.folder.currentPath.strip()
+        folder = self._caseFolder(_("Choose a folder first."))
         if not folder:
-            self.panel.say(_("Choose a folder first."), warn=True)
             return
         if (Path(folder) / "case.json").is_file():
             self.panel.openCase(folder)
@@ -233,6 +232,16 @@ class PatientStep(Step):
                 ).format(folder=folder),
                 warn=True,
             )
+
+    def _caseFolder(self, otherwise):
+        """Return the folder that was typed; without one, or for a file, say so and return nothing."""
+        folder = self.folder.currentPath.strip()
+        if not folder:
+            self.panel.say(otherwise, warn=True)
+        elif Path(folder).is_file():
+            self.panel.say(_("{name} is a file: choose a folder.").format(name=folder), warn=True)
+            return ""
+        return folder
 
     def onDropped(self, dropped):
         """Take what was dropped: a case, or a folder with scans."""
@@ -248,9 +257,8 @@ class PatientStep(Step):
 
     def makeDemo(self):
         """Make a simulated patient in the chosen folder."""
-        folder = self.folder.currentPath.strip()
+        folder = self._caseFolder(_("Choose a new folder for the simulated patient first."))
         if not folder:
-            self.panel.say(_("Choose a new folder for the simulated patient first."), warn=True)
             return
         self.panel.run(
             ["demo", folder, "--make-only"],
@@ -308,9 +316,8 @@ class PatientStep(Step):
 
     def createCase(self):
         """Write the chosen scans into the case folder."""
-        folder = self.folder.currentPath.strip()
+        folder = self._caseFolder(_("Choose a new folder for the case first."))
         if not folder:
-            self.panel.say(_("Choose a new folder for the case first."), warn=True)
             return
         if not any(self.table.choices().values()):
             self.panel.say(_("No scan is chosen: choose at least one."), warn=True)
@@ -331,12 +338,14 @@ class PatientStep(Step):
 
     def takeLoaded(self):
         """Copy loaded volumes into the case folder."""
-        folder = self.folder.currentPath.strip()
+        folder = self._caseFolder(_("Choose a new folder for the case first."))
         nodes = {
             volume: box.currentNode() for volume, box in self.loaded.items() if box.currentNode() is not None
         }
-        if not folder or not nodes:
-            self.panel.say(_("Choose a new folder for the case and at least one loaded volume."), warn=True)
+        if not folder:
+            return
+        if not nodes:
+            self.panel.say(_("Choose at least one loaded volume."), warn=True)
             return
         if len({node.GetID() for node in nodes.values()}) < len(nodes):
             self.panel.say(

@@ -1062,15 +1062,15 @@
             <translation type="unfinished" />
         </message>
         <message>
-            <source>Choose a new folder for the case and at least one loaded volume.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
             <source>Choose a new folder for the case first.</source>
             <translation type="unfinished" />
         </message>
         <message>
             <source>Choose a new folder for the simulated patient first.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Choose at least one loaded volume.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1231,6 +1231,10 @@
         </message>
         <message>
             <source>{count} scans found.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{name} is a file: choose a folder.</source>
             <translation type="unfinished" />
         </message>
     </context>

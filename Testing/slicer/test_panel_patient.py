@@ -28,6 +28,15 @@ def said(panel):
     return panel.ui.statusLabel.text
 
 
+def test_a_file_is_no_case_folder(a_quiet_panel, tmp_path):
+    (tmp_path / "letter.txt").write_text("Dear colleague", encoding="utf-8")
+    widget(a_quiet_panel, "caseFolder").setCurrentPath(str(tmp_path / "letter.txt"))
+    for name in ("openCaseButton", "demoButton", "takeLoadedButton"):
+        click(a_quiet_panel, name)
+        assert "letter.txt is a file" in said(a_quiet_panel)
+    assert a_quiet_panel.runner.started == []
+
+
 @pytest.fixture
 def a_proposal(a_quiet_panel, tmp_path):
     """The panel after it looked into a folder with three scans, one of them damaged."""
@@ -38,6 +47,10 @@ def a_proposal(a_quiet_panel, tmp_path):
     panel.runner.onEvent({"event": "scan", "scans": SCANS, "remarks": ["1 more examination day"]})
     panel.runner.finish()
     return panel
+
+
+def test_scans_that_were_found_are_to_be_looked_through_next(a_proposal):
+    assert "3 scans found" in said(a_proposal) and "Look through the proposal" in said(a_proposal)
 
 
 def test_nothing_can_be_done_before_a_folder_is_chosen(a_quiet_panel):
