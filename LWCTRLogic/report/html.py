@@ -14,6 +14,7 @@ from LWCTRLogic.report.svg import picture_svg
 from LWCTRLogic.report.text import clean
 
 _BREAKS = re.compile(r"(?<=_)(?=\w)|(?<=[a-z])(?=[A-Z][a-z])")
+_INTERVAL = re.compile(r"\([\d.−]+(?:–| to )[\d.−]+\)")
 _FOLDER = Path(__file__).parent
 
 
@@ -40,8 +41,9 @@ def _svg(picture: Picture) -> Markup:
 
 
 def _breakable(text: str) -> Markup:
-    """Return escaped text whose long names may break after an underscore or before a capital."""
-    return Markup("<wbr>").join(escape(part) for part in _BREAKS.split(clean(text)))
+    """Return escaped text whose long names may break after an underscore or before a capital, intervals nowhere."""
+    escaped = Markup("<wbr>").join(escape(part) for part in _BREAKS.split(clean(text)))
+    return Markup(_INTERVAL.sub(r'<span class="whole">\g<0></span>', str(escaped)))
 
 
 def _is_kind(block: Block, name: str) -> bool:

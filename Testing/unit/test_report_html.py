@@ -158,3 +158,13 @@ def test_every_cell_says_which_column_it_is_of_for_narrow_screens():
 
 def test_the_same_document_gives_the_same_page():
     assert render_html(document()) == render_html(document())
+
+
+def test_an_interval_is_never_broken_over_two_lines():
+    words = "0.84 (0.80–0.88), −0.03 (−0.29 to 0.23), p < 0.001 (n = 3)"
+    table = Table("", (Column("AUC"),), ((Cell(words),),))
+    page = render_html(Document("t", "s", (), "", "f", (Section("one", "One", (table,)),)))
+    assert '<span class="whole">(0.80–0.88)</span>' in page
+    assert '<span class="whole">(−0.29 to 0.23)</span>' in page
+    assert "p &lt; 0.001 (n = 3)" in page
+    assert words in Page(page).text
