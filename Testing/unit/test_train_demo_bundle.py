@@ -7,7 +7,7 @@ import pytest
 from LWCTRLogic.models.bundle_files import load_bundle
 from LWCTRLogic.models.cohort_data import TrainingCohort
 from LWCTRLogic.training.locked import Locked, apply_bundle
-from tools.train_demo_bundle import external_survival, external_table, share
+from tools.train_demo_bundle import CARD, external_survival, external_table, share, with_section
 
 N = 40
 WORDS = {"portal_vein_invasion": "present", "extrahepatic_spread": "absent"}
@@ -54,3 +54,13 @@ def test_the_concordance_of_each_cox_model_stands_under_it(locked):
 def test_shares_are_weighted():
     called, of = np.array([True, True, False]), np.array([True, True, True])
     assert share(called, of, np.array([1.0, 2.0, 1.0])) == pytest.approx(0.75)
+
+
+def test_a_new_section_on_free_selection_leaves_the_rest_of_the_card_as_it_was():
+    text = CARD.read_text(encoding="utf-8")
+    changed = with_section(text, "NEW\n\n")
+    before, after = changed.split("NEW\n\n")
+    assert text.startswith(before) and text.endswith(after)
+    assert before.rstrip().endswith("months from the follow-up scan.") and after.startswith("## The training")
+    with pytest.raises(SystemExit, match="no section on free selection"):
+        with_section("# Another card", "NEW")
