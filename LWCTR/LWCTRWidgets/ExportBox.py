@@ -3,7 +3,7 @@
 import qt
 from slicer.i18n import tr as _
 
-from LWCTRWidgets.Forms import button, check, group, label, lineEdit, path, row
+from LWCTRWidgets.Forms import button, check, form, group, label, lineEdit, path, row
 
 
 class ExportBox:
@@ -42,8 +42,12 @@ class ExportBox:
             _("Write the masks as DICOM SEG, and the volumes and main features as DICOM SR"),
             self.export,
         )
-        for widget in (self.note, self.generated, self.dicom, self.creator, self.confirm, self.score):
+        for widget in (self.note, self.generated):
             layout.addWidget(widget)
+        layout.addLayout(
+            form((_("Series"), self.dicom), (_("Readers"), self.creator), (_("Confirm"), self.confirm))
+        )
+        layout.addWidget(self.score)
         layout.addLayout(row(self.button))
 
     # ---- showing -----------------------------------------------------------------------------------------

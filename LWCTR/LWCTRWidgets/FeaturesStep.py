@@ -22,6 +22,7 @@ from LWCTRWidgets.SceneTables import showTable
 from LWCTRWidgets.Step import Step
 
 TABLE = "LWCTR features"
+NUMBER_WIDTH = 68  # pixels
 
 
 class FeaturesStep(Step):
@@ -89,7 +90,7 @@ class FeaturesStep(Step):
         self.table.setMinimumHeight(240)
         self.table.verticalHeader().setVisible(False)
         self.table.verticalHeader().setDefaultSectionSize(20)
-        self.table.setTextElideMode(qt.Qt.ElideMiddle)  # names begin alike and differ at the end
+        self.table.setTextElideMode(qt.Qt.ElideMiddle)  # names differ at the end, and exponents stand there
         self.table.horizontalHeader().setStretchLastSection(True)
         self.table.setSelectionBehavior(qt.QAbstractItemView.SelectRows)
         self.copyButton = button(
@@ -139,12 +140,11 @@ class FeaturesStep(Step):
         self._filter()
 
     def _fitColumns(self):
-        """Let every scan's column be seen, wide enough for six digits."""
-        width, count = self.panel.pictureWidth(), len(self._rows[0]) - 1
-        each = min(84, width // 2 // count)
-        self.table.setColumnWidth(0, width - 20 - each * count)
+        """Let every scan's column be seen, wide enough for six digits; names give way."""
+        count = len(self._rows[0]) - 1
+        self.table.setColumnWidth(0, max(120, self.panel.pictureWidth() - NUMBER_WIDTH * count))
         for column in range(1, count + 1):
-            self.table.setColumnWidth(column, each)
+            self.table.setColumnWidth(column, NUMBER_WIDTH)
 
     def _filter(self):
         words = self.search.text.lower().split()

@@ -482,6 +482,10 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Confirm</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Folder for the DICOM files</source>
             <translation type="unfinished" />
         </message>
@@ -495,6 +499,14 @@
         </message>
         <message>
             <source>Open a case first (step 1).</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Readers</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Series</source>
             <translation type="unfinished" />
         </message>
         <message>
