@@ -66,6 +66,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="with --images: also features with the voxels inside the liver in random order, to "
         "features_shuffled.parquet; a control ('lwctr train --shuffled-voxels')",
     )
+    parser.add_argument("--overwrite", action="store_true", help="replace the cohort in the folder")
 
 
 def run(args: argparse.Namespace, progress: Progress) -> int:
@@ -75,10 +76,16 @@ def run(args: argparse.Namespace, progress: Progress) -> int:
     ------
     UsageError
         When options make no sense.
+    InputError
+        When the folder holds a cohort, other than phantom patients to go on with, and ``--overwrite`` is not set.
     """
+    from LWCTRLogic.new_folder import new_file
     from LWCTRLogic.simulation.cohort import CENTRES
+    from LWCTRLogic.simulation.phantoms import RECORDS
 
     _check(args)
+    goes_on = args.images is not None and (args.output / RECORDS).is_dir()
+    new_file(args.output / "cohort.csv", (), args.overwrite or goes_on)
     centres = _centres(args.centres) if args.centres else dict(CENTRES)
     patients = _tables(args, centres, progress) if args.images is None else _phantoms(args, centres, progress)
     if isinstance(progress, JsonProgress):

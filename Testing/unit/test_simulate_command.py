@@ -27,6 +27,17 @@ def test_programs_get_the_result_as_json(tmp_path, capsys):
     assert last["patients"] == 5
 
 
+def test_a_cohort_that_is_there_is_replaced_only_when_asked(tmp_path, capsys):
+    mine = tmp_path / "cohort.csv"
+    mine.write_text("case_id\nmine\n", encoding="utf-8")
+    command = ["simulate", "-o", str(tmp_path), "--patients", "5", "--features", "none"]
+    assert main(command) == 3
+    assert "--overwrite" in capsys.readouterr().err
+    assert mine.read_text(encoding="utf-8") == "case_id\nmine\n"
+    assert main([*command, "--overwrite"]) == 0
+    assert len(pd.read_csv(mine)) == 5
+
+
 @pytest.mark.parametrize(
     ("wrong", "code"),
     [
