@@ -21,7 +21,6 @@ PACKAGES: dict[str, str] = {
     "scipy": "core",
     "pandas": "core",
     "scikit-learn": "core",
-    "lifelines": "core",
     "SimpleITK": "core",
     "PyWavelets": "core",
     "pydicom": "core",

@@ -29,8 +29,8 @@ from LWCTRLogic.progress import Progress
 SLICER_PYTHON = "3.12"
 SUMS = "SHA256SUMS"
 STEP = "offline bundle"
-# No wheel is published of these; they hold Python alone, so that one built here serves every system.
-BUILT_HERE = ("autograd-gamma", "acvl-utils")
+# nnU-Net needs it and no wheel of it is published; it holds Python alone, so that one built here serves every system.
+BUILT_HERE = "acvl-utils"
 PLATFORMS = {
     "this computer": "",
     "windows": "win_amd64",
@@ -122,9 +122,8 @@ def _fetch(folder: Path, target: Target, progress: Progress) -> None:
     known = {name_of(line): line for line in _lines(target)}
     steps = 2 + target.segment
     progress.update(STEP, 0, steps, "building wheels of what has none")
-    for name in BUILT_HERE:
-        if name in known or name == "autograd-gamma":  # lifelines needs it
-            _pip("wheel", "--no-deps", "--wheel-dir", str(folder), known.get(name, name))
+    if BUILT_HERE in known:
+        _pip("wheel", "--no-deps", "--wheel-dir", str(folder), known[BUILT_HERE])
     download = ["download", "--only-binary=:all:", "--find-links", str(folder), "--dest", str(folder)]
     download += ["--python-version", target.python]
     if PLATFORMS[target.platform]:

@@ -63,7 +63,7 @@ def wheels(folder):
 
 def test_the_folder_holds_wheels_lists_and_words_but_nothing_that_slicer_brings(folder, pip):
     make_bundle(folder, Target())
-    assert wheels(folder) == ["acvl_utils", "autograd_gamma", "nnunetv2", "pandas"]
+    assert wheels(folder) == ["acvl_utils", "nnunetv2", "pandas"]
     for name in ("constraints.txt", "requirements.txt", "requirements-segment.txt"):
         assert (folder / name).read_bytes() == (installation.RESOURCES / name).read_bytes()
     text = (folder / "README.txt").read_text(encoding="utf-8")
@@ -82,7 +82,7 @@ def test_pip_is_asked_for_slicers_python_under_constraints(folder, pip):
 
 def test_the_bundle_without_nnunet_is_smaller(folder, pip):
     make_bundle(folder, Target(segment=False))
-    assert wheels(folder) == ["autograd_gamma", "pandas"]
+    assert wheels(folder) == ["pandas"]
     assert "torch" not in (folder / "README.txt").read_text(encoding="utf-8")
 
 
