@@ -55,8 +55,8 @@ class RenderedScans:
     ) -> tuple[torch.Tensor, torch.Tensor]:
         """Return a normalised patch by (z, y, x), and its regions by (region, z, y, x).
 
-        Normalised before it is interpolated, as nnU-Net does. The liver's border lies where the interpolated
-        mask is one half; the nearest voxel says the rest.
+        Normalised before it is interpolated, as nnU-Net does. The liver is the interpolated mask, from 0 to 1, so
+        that the network learns where between two voxels its border lies; the nearest voxel says the rest.
         """
         scan = self.scans[int(dice.scalars.integers(len(self.scans)))]
         size = np.asarray(scan.labels.shape)
@@ -71,7 +71,7 @@ class RenderedScans:
             labels[None, None].float(), grid, mode="nearest", padding_mode="border", align_corners=False
         )
         goal = regions[:, nearest[0, 0].long()]
-        goal[0] = (drawn[1] > 0.5).float()
+        goal[0] = drawn[1]
         limits = torch.as_tensor(size, device=place.device)
         seen = ((place > -0.5) & (place < limits - 0.5)).all(dim=-1) & field_of_view(tuple(patch), dice)
         hu = drawn[0] * _STEP + HU_WINDOW[0]

@@ -155,6 +155,6 @@ class PhantomTrainer(nnUNetTrainer):
 
 
 def _dice(output: torch.Tensor, goal: torch.Tensor) -> float:
-    found, wanted = output[:, 0] > 0, goal[:, 0] > 0
+    found, wanted = output[:, 0] > 0, goal[:, 0] > 0.5
     total = int(found.sum() + wanted.sum())
     return 2 * int((found & wanted).sum()) / total if total else 1.0
