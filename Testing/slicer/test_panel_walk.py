@@ -72,13 +72,12 @@ def test_the_whole_case_from_an_empty_scene_to_a_report_saved_opened_and_moved(
     # 5 Clinical
     panel.ui.nextButton.click()
     done()
-    for reader, category in (("reader-1", "PD"), ("reader-2", "SD")):
+    answers = (("reader-1", "PD", "save"), ("reader-2", "SD", "save"), ("reader-3", "SD", "rule"))
+    for reader, category, button in answers:
         widget(panel, "mrecistReader").text = reader
         box = widget(panel, "mrecistCategory")
         box.setCurrentIndex(box.findData(category))
-        click(panel, "saveMrecistButton")
-    widget(panel, "mrecistReader").text = "reader-3"
-    click(panel, "ruleMrecistButton")
+        click(panel, f"{button}MrecistButton")
     assert Case(folder).load_info().clinical["mrecist"] == "SD"
     # 6 Result
     panel.ui.nextButton.click()

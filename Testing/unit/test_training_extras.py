@@ -111,6 +111,6 @@ def test_with_combat_there_is_no_bundle_and_the_card_says_why(tmp_path: Path) ->
     assert training.strict.models["Radiomic-Post"].auc.value > 0.7
     assert make_bundle(training, BundleWords("x")) is None
     assert "has not seen" in training.no_centres
-    assert "trained with ComBat, so there is no bundle" in model_card(training, None, "")
+    assert "without a reference centre, so there is no bundle" in model_card(training, None, "")
     with pytest.raises(InputError, match="patients by centre"):
         train(CohortFiles(replace(cohort, centre=None), None, ()), plan, Progress())
