@@ -96,6 +96,12 @@ def folder_of(case: Case, volume: str, reader: str) -> Path:
     return case.folder / _FOLDER / f"{volume}_{reader}"
 
 
+def autosave_of(folder: Path) -> Path | None:
+    """Return the mask of an open reading's work that no version holds, if there is one."""
+    path = folder / AUTOSAVE
+    return path if path.is_file() else None
+
+
 def lock_of(folder: Path) -> filelock.FileLock:
     """Return the lock that a program holds while it works on an open reading; any thread may free it."""
     return filelock.FileLock(folder / ".lock", thread_local=False)
@@ -121,6 +127,17 @@ def read_states(case: Case) -> Iterator[tuple[Path, ReadingState]]:
     """Yield every open reading of a case with its folder, in the order of names."""
     for path in sorted((case.folder / _FOLDER).glob(f"*/{_STATE}")):
         yield path.parent, ReadingState.from_dict(files.read_json(path))
+
+
+def rows_of(case: Case, volume: str, reader: str, reading: int | None = None) -> list[dict[str, str]]:
+    """Return a reader's rows of ``readings.csv``, oldest first."""
+    return [
+        row
+        for row in case.readings()
+        if (row["volume"], row["reader"]) == (volume, reader)
+        and row["reading"].isdigit()
+        and reading in (None, int(row["reading"]))
+    ]
 
 
 def remove(folder: Path) -> None:

@@ -27,6 +27,21 @@ def ball_ml(radius_mm: float) -> float:
     return int(sitk.GetArrayFromImage(ball(radius_mm)).sum()) * VOXEL_MM**3 / 1000
 
 
+def voxels(mask: sitk.Image) -> np.ndarray:
+    """Voxels of a mask, (z, y, x)."""
+    return sitk.GetArrayFromImage(mask)
+
+
+class HandClock:
+    """A clock that stands still until a test moves it; seconds."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
 def _image(array: np.ndarray) -> sitk.Image:
     image = sitk.GetImageFromArray(array)
     image.SetSpacing((VOXEL_MM,) * 3)
