@@ -1,18 +1,26 @@
-"""The demonstration: one phantom patient as a case folder, run like any other."""
+"""The demonstration: one phantom patient as a case folder, run like any other.
+
+Its making is a step of ``manifest.json`` like those of every case: a demonstration that another version of the
+phantoms made, or one whose scans were changed, is put aside whole and made anew.
+"""
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import SimpleITK as sitk
 
+from LWCTRLogic import files, phantom
 from LWCTRLogic.case import VOLUMES, Case, CaseInfo, Scan
-from LWCTRLogic.errors import InputError
+from LWCTRLogic.errors import InputError, LWCTRError
 from LWCTRLogic.imaging.io import read_mask, write_image
 from LWCTRLogic.phantom.patient import PhantomPatient, make_patient
+from LWCTRLogic.pipeline import locked
 from LWCTRLogic.progress import Progress
+from LWCTRLogic.provenance import Manifest, Step
 
 SEED = 12
 SPACING = (1.5, 1.5, 3.0)
@@ -31,25 +39,79 @@ class Demonstration:
 def make_demonstration(folder: Path, progress: Progress, seed: int = SEED) -> Demonstration:
     """Make the phantom patient ``seed`` and write it as a case, unless it stands there already.
 
+    A case of that patient that this version would make otherwise is renamed first, which a warning tells.
+
     Raises
     ------
     InputError
-        When ``folder`` holds another case: nothing of it is touched.
+        When ``folder`` holds another case, or another run works on it: nothing of it is touched.
+    LWCTRError
+        When the older case cannot be renamed.
     """
     case = Case(folder)
-    case_id = f"phantom-{seed}"
+    truth: dict[str, sitk.Image] = {}
+
+    def make() -> list[Path]:
+        progress.update("simulate", 0, 1, "a patient with four CT volumes")
+        patient = make_patient(seed, spacing=SPACING, crop_mm=_CROP_MM)
+        for volume in VOLUMES:
+            write_image(patient.volumes[volume], case.image_path(volume))
+        case.save_info(describe(patient, _case_id(seed)))
+        truth.update(patient.liver)
+        progress.update("simulate", 1, 1)
+        return [case.image_path(volume) for volume in VOLUMES]
+
+    settings = {"seed": seed, "spacing": SPACING, "crop_mm": _CROP_MM, "phantoms": phantoms_sha256()}
+    step = Step("simulate", (), settings, make)
     if case.info_path.exists():
-        found = case.load_info().case_id
-        if found != case_id:
-            raise InputError(f"{folder} holds the case {found}", f"a new folder, or the case {case_id}")
-        return Demonstration(case, {})
-    progress.update("simulate", 0, 1, "a patient with four CT volumes")
-    patient = make_patient(seed, spacing=SPACING, crop_mm=_CROP_MM)
-    for volume in VOLUMES:
-        write_image(patient.volumes[volume], case.image_path(volume))
-    case.save_info(describe(patient, case_id))
-    progress.update("simulate", 1, 1)
-    return Demonstration(case, patient.liver)
+        _refuse_another(case, _case_id(seed))
+        if Manifest(case).is_current(step):
+            return Demonstration(case, {})
+        aside = _put_aside(case)
+        progress.warning(
+            f"the demonstration in {folder} was made by another version, or its scans were changed: "
+            f"it is now {aside}, and is made anew"
+        )
+    Manifest(case).run(step, force=True)
+    return Demonstration(case, truth)
+
+
+def _case_id(seed: int) -> str:
+    return f"phantom-{seed}"
+
+
+def _refuse_another(case: Case, wanted: str) -> None:
+    content = files.read_json(case.info_path)  # not load_info: an older version may have written it otherwise
+    found = content.get("case_id") if isinstance(content, dict) else None
+    if found != wanted:
+        raise InputError(f"{case.folder} holds the case {found}", f"a new folder, or the case {wanted}")
+
+
+def _put_aside(case: Case) -> Path:
+    """Rename the folder of a case that nobody works on to one beside it that is free, and return its new place."""
+    with locked(case):
+        pass
+    folder = case.folder.resolve()
+    number = 1
+    while (aside := folder.with_name(f"{folder.name}-older-{number}")).exists():
+        number += 1
+    try:
+        folder.rename(aside)
+    except OSError as error:
+        raise LWCTRError(
+            f"{case.folder} holds a demonstration of another version and cannot be renamed ({error.strerror})",
+            "a folder that can be renamed",
+            "Move or delete it, or name another folder",
+        ) from error
+    return aside
+
+
+def phantoms_sha256() -> str:
+    """Return the SHA-256 of the program text that makes phantom patients: what tells its versions apart."""
+    total = hashlib.sha256()
+    for path in sorted(Path(phantom.__file__).parent.glob("*.py")):
+        total.update(path.name.encode() + b"\0" + path.read_bytes())
+    return total.hexdigest()
 
 
 def describe(patient: PhantomPatient, case_id: str) -> CaseInfo:

@@ -1,15 +1,26 @@
+import shutil
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
 import numpy as np
 import pytest
 import SimpleITK as sitk
 
-from LWCTRLogic import demonstration
+from LWCTRLogic import demonstration, files
 from LWCTRLogic.case import VOLUMES, Case, CaseInfo
 from LWCTRLogic.cli import main
 from LWCTRLogic.demonstration import Demonstration, dice_with_truth, make_demonstration
-from LWCTRLogic.errors import InputError
+from LWCTRLogic.errors import InputError, LWCTRError
 from LWCTRLogic.imaging.io import read_image, write_mask
 from LWCTRLogic.phantom.patient import make_patient
+from LWCTRLogic.pipeline import locked
 from LWCTRLogic.progress import Progress
+
+
+@cache
+def small_patient(seed):
+    return make_patient(seed, spacing=(5.0, 5.0, 5.0), body_scale=0.35, crop_mm=5.0)
 
 
 @pytest.fixture
@@ -19,7 +30,7 @@ def small_patients(monkeypatch):
 
     def make(seed, **options):
         seeds.append(seed)
-        return make_patient(seed, spacing=(5.0, 5.0, 5.0), body_scale=0.35, crop_mm=5.0)
+        return small_patient(seed)
 
     monkeypatch.setattr(demonstration, "make_patient", make)
     return seeds
@@ -46,6 +57,88 @@ def test_a_demonstration_that_stands_there_is_not_made_again(small_patients, cas
     assert small_patients == [demonstration.SEED]
 
 
+class Told(Progress):
+    def __init__(self):
+        super().__init__()
+        self.warnings: list[str] = []
+
+    def warning(self, text):
+        self.warnings.append(text)
+
+
+def of_an_older_version(case):
+    """Make the manifest that of a program whose phantoms were others."""
+    manifest = files.read_json(case.manifest_path)
+    manifest["steps"]["simulate"]["settings"]["phantoms"] = "0" * 64
+    files.write_json(case.manifest_path, manifest)
+
+
+def without_record(case):
+    """As the first versions left it, which kept no record of the making."""
+    case.manifest_path.unlink()
+
+
+def with_another_scan(case):
+    shutil.copy(case.image_path("pre_V"), case.image_path("pre_A"))
+
+
+def of_an_older_schema(case):
+    of_an_older_version(case)
+    files.write_json(case.info_path, {**files.read_json(case.info_path), "schema_version": 0})
+
+
+@pytest.mark.parametrize("age", [of_an_older_version, without_record, with_another_scan, of_an_older_schema])
+def test_a_demonstration_of_another_version_is_put_aside_whole_and_made_anew(
+    small_patients, case_folder, age
+):
+    case = make_demonstration(case_folder, Progress()).case
+    as_new = {path.name: path.read_bytes() for path in (case_folder / "images").iterdir()}
+    age(case)
+    (case_folder / "masks").mkdir()
+    (case_folder / "masks" / "v0002_reader-1.seg.nrrd").write_text("an hour of work")
+    old = {path: path.read_bytes() for path in case_folder.rglob("*") if path.is_file()}
+    told = Told()
+    made = make_demonstration(case_folder, told)
+    aside = case_folder.with_name(f"{case_folder.name}-older-1")
+    assert str(aside) in told.warnings[0]
+    for path, content in old.items():
+        assert (aside / path.relative_to(case_folder)).read_bytes() == content
+    assert {path.name: path.read_bytes() for path in (case_folder / "images").iterdir()} == as_new
+    assert not (case_folder / "masks").exists() and set(made.truth) == set(VOLUMES)
+    assert made.case.load_info().case_id == f"phantom-{demonstration.SEED}"
+
+
+def test_a_second_older_demonstration_finds_a_name_of_its_own(small_patients, case_folder):
+    for _ in range(3):
+        without_record(make_demonstration(case_folder, Progress()).case)
+    assert sorted(path.name for path in case_folder.parent.iterdir()) == [
+        case_folder.name, f"{case_folder.name}-older-1", f"{case_folder.name}-older-2",
+    ]  # fmt: skip
+
+
+def test_what_readers_changed_in_a_demonstration_does_not_make_it_old(small_patients, case_folder):
+    case = make_demonstration(case_folder, Progress()).case
+    case.save_info(replace(case.load_info(), accepted={"baseline-age": "a phantom"}, clinical={}))
+    told = Told()
+    make_demonstration(case_folder, told)
+    assert told.warnings == [] and case.load_info().clinical == {}
+
+
+def test_an_older_demonstration_that_another_run_works_on_stays_where_it_is(small_patients, case_folder):
+    case = make_demonstration(case_folder, Progress()).case
+    without_record(case)
+    with locked(case), pytest.raises(InputError, match="another run is working on"):
+        make_demonstration(case_folder, Progress())
+    assert case.load_info().case_id == f"phantom-{demonstration.SEED}"
+
+
+def test_an_older_demonstration_that_cannot_be_renamed_is_told(small_patients, case_folder, monkeypatch):
+    without_record(make_demonstration(case_folder, Progress()).case)
+    monkeypatch.setattr(Path, "rename", lambda *_: (_ for _ in ()).throw(PermissionError(13, "Denied")))
+    with pytest.raises(LWCTRError, match=r"cannot be renamed \(Denied\).*Move or delete it"):
+        make_demonstration(case_folder, Progress())
+
+
 def test_another_case_in_the_folder_is_not_touched(case_folder):
     Case.create(case_folder, CaseInfo("LW-1"))
     with pytest.raises(InputError, match="holds the case LW-1"):
@@ -70,5 +163,5 @@ def test_the_patient_can_be_made_without_running_any_step(small_patients, case_f
     assert main(["demo", str(case_folder), "--make-only", "--seed", "3"]) == 0
     case = Case(case_folder)
     assert case.load_info().case_id == "phantom-3"
-    assert not case.manifest_path.exists()
+    assert list(files.read_json(case.manifest_path)["steps"]) == ["simulate"]
     assert f"lwctr run {case_folder}" in capsys.readouterr().out
