@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 
+from LWCTRLogic.errors import InputError
 from LWCTRLogic.stats.calibration import fit_platt
 from LWCTRLogic.stats.discrimination import auc_standard_error, weighted_auc
 from LWCTRLogic.stats.steps import Bools, Floats
@@ -20,6 +21,8 @@ from LWCTRLogic.training.linear_svm import svm_weights
 PENALTIES = (1e-3, 1e-2, 1e-1, 1.0, 10.0)
 INNER_FOLDS = 5
 OUTER_FOLDS = 10
+LEAST_OF_A_CLASS = 2
+"""Patients, so that each inner fold leaves one of each class to fit on."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,19 @@ def fit_score(x: Floats, label: Bools, weight: Floats, seed: int) -> LinearScore
         Whether the patient lived longer than 12 months, and the censoring weight; 0 for unknown.
     seed : int
         Seed of the folds.
+
+    Raises
+    ------
+    InputError
+        When a class has fewer than :data:`LEAST_OF_A_CLASS` patients.
     """
+    classes = int((label & (weight > 0)).sum()), int((~label & (weight > 0)).sum())
+    if min(classes) < LEAST_OF_A_CLASS:
+        raise InputError(
+            f"{classes[0]} patients of one class and {classes[1]} of the other to fit a score to",
+            f"{LEAST_OF_A_CLASS} of each at least",
+            "Use a larger cohort",
+        )
     fold = folds(label, weight, INNER_FOLDS, seed)
     margins = {penalty: held_out_margins(x, label, weight, fold, penalty) for penalty in PENALTIES}
     penalty = _choose_penalty(

@@ -28,7 +28,8 @@ def weighted_auc(label: ArrayLike, score: ArrayLike, weight: ArrayLike | None = 
     left = below[np.searchsorted(negatives, scores[positive], side="left")]
     right = below[np.searchsorted(negatives, scores[positive], side="right")]
     share = weights[positive] @ (left + right) / 2
-    return float(share / (weights[positive].sum() * below[-1]))
+    # weights that are no round numbers can sum to a little more than the whole
+    return min(1.0, float(share / (weights[positive].sum() * below[-1])))
 
 
 def auc_standard_error(auc: float, positives: float, negatives: float) -> float:

@@ -16,7 +16,7 @@ from LWCTRLogic.models.harmonisation import CentreLines, Harmonisation, lines_of
 from LWCTRLogic.models.settings_match import check_settings
 from LWCTRLogic.training.cohort_reading import FEATURES, digest_columns
 from LWCTRLogic.training.combat import ENOUGH_PATIENTS, centre_effects, shrunk_effects
-from LWCTRLogic.training.feature_tables import read_cases, read_features
+from LWCTRLogic.training.feature_tables import read_cases, read_features, refuse_shuffled
 
 
 def check_centres(cohort: TrainingCohort, reference: str, test: TrainingCohort | None = None) -> str:
@@ -146,6 +146,7 @@ def read_sample(bundle: Bundle, path: Path) -> pd.DataFrame:
         frame, origin = read_cases(table, ids, columns)
     else:
         frame, origin = read_features(table, columns)
+    refuse_shuffled(origin, table.name)
     check_settings(
         origin["settings"], origin["settings_hash"], bundle.settings, bundle.settings_hash, bundle.name,
         "Extract the scans again with the bundle's settings",

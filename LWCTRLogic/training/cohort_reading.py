@@ -22,6 +22,7 @@ from LWCTRLogic.training.feature_tables import (
     read_cases,
     read_features,
     read_readings,
+    refuse_shuffled,
 )
 from LWCTRLogic.training.icc_filter import Readings
 
@@ -87,6 +88,7 @@ def read_cohort_files(
         values, origin = read_features(features_path, columns)
     else:
         values, origin = read_cases(folder, list(words.index), columns)
+    refuse_shuffled(origin, features_path.name)
     notes += _compare_patients(list(words.index), list(values.index))
     cohort = _cohort(outcomes, words, values.reindex(words.index), origin)
     cohort = cohort.rows(words.index.isin(values.index))
@@ -95,6 +97,7 @@ def read_cohort_files(
     repeat = None
     if with_readings and (readings is not None or readings_path.is_file()):
         repeat, repeat_origin = read_readings(readings_path)
+        refuse_shuffled(repeat_origin, readings_path.name)
         check_same_settings(origin, features_path.name, repeat_origin, readings_path.name)
         notes += _reading_notes(repeat, cohort)
     return CohortFiles(cohort, repeat, tuple(notes))

@@ -21,6 +21,8 @@ from LWCTRLogic.training.icc_filter import Readings
 
 _SHOWN = 8
 READING_COLUMNS = ("case_id", "reader", "reading", "started_from")
+SHUFFLED_VOXELS = "shuffled_voxels"
+"""Marks, among what a table was made with, features of scans whose voxels were put in random order."""
 
 
 def read_features(path: Path, columns: Sequence[str] | None = None) -> tuple[pd.DataFrame, dict[str, Any]]:
@@ -123,6 +125,22 @@ def read_cases(
         check_same_settings(origins[first], first, origin, case_id)
     frame = pd.DataFrame.from_dict(rows, orient="index").rename_axis("case_id")
     return _checked(frame, folder.name), origins[first]
+
+
+def refuse_shuffled(origin: Mapping[str, Any], name: str) -> None:
+    """Refuse the features of shuffled voxels where those of the scans are meant.
+
+    Raises
+    ------
+    InputError
+        When the table is marked as that control.
+    """
+    if SHUFFLED_VOXELS in origin:
+        raise InputError(
+            f"{name} holds features of shuffled voxels (seed {origin[SHUFFLED_VOXELS]}), which are a control",
+            "features of the scans as they are",
+            "Name that table by 'lwctr train --shuffled-voxels' and the scans' own by --features",
+        )
 
 
 def check_same_settings(

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from sklearn.pipeline import Pipeline
 
+from LWCTRLogic.errors import InputError
 from LWCTRLogic.models.cohort_data import TrainingCohort
 from LWCTRLogic.progress import Progress
 from LWCTRLogic.stats.discrimination import weighted_auc
@@ -42,7 +43,7 @@ class Optimism:
     plus : float
         The .632+ estimate, between the two.
     draws : int
-        How many.
+        How many; a draw with too few patients of a class for the procedure does not count.
     """
 
     apparent: float
@@ -57,7 +58,7 @@ class Optimism:
 def bootstrap_optimism(
     cohort: TrainingCohort, readings: Readings | None, strict: Strict, plan: Plan, progress: Progress
 ) -> dict[str, Optimism]:
-    """Return the optimism of each model; empty when the plan has no bootstraps."""
+    """Return the optimism of each model; none when the plan has no bootstraps, or no draw could be fitted."""
     models = list(strict.models)
     if not plan.bootstraps:
         return {}
@@ -74,6 +75,9 @@ def bootstrap_optimism(
     found = {}
     for position, name in enumerate(models):
         part = results[position * plan.bootstraps : (position + 1) * plan.bootstraps]
+        part = part[np.isfinite(part).all(axis=1)]
+        if not len(part):
+            continue
         fitted = strict.models[name].chain
         apparent = weighted_auc(label, fitted.predict_proba(inputs[name])[:, 1], weight)
         found[name] = _summary(apparent, part)
@@ -83,15 +87,21 @@ def bootstrap_optimism(
 def judge_draw(
     chain: Pipeline, x: pd.DataFrame, label: Bools, weight: Floats, drawn: Floats
 ) -> tuple[float, float, float]:
-    """Fit to a draw; return the AUC on the draw, on all patients, and on those who were not drawn."""
+    """Fit to a draw; return the AUC on the draw, on all patients, and on those who were not drawn.
+
+    NaN for a draw that has too few patients of a class to fit, or leaves none of one out.
+    """
     inside = drawn > 0
-    fitted = fit_chain(chain, x.loc[inside], label[inside], (weight * drawn)[inside])
-    scores = fitted.predict_proba(x)[:, 1]
-    return (
-        weighted_auc(label, scores, weight * drawn),
-        weighted_auc(label, scores, weight),
-        weighted_auc(label, scores, np.where(inside, 0.0, weight)),
-    )
+    try:
+        fitted = fit_chain(chain, x.loc[inside], label[inside], (weight * drawn)[inside])
+        scores = fitted.predict_proba(x)[:, 1]
+        return (
+            weighted_auc(label, scores, weight * drawn),
+            weighted_auc(label, scores, weight),
+            weighted_auc(label, scores, np.where(inside, 0.0, weight)),
+        )
+    except (InputError, ValueError):  # the stages say it as scikit-learn's own do
+        return (np.nan,) * 3
 
 
 def _summary(apparent: float, results: Floats) -> Optimism:

@@ -19,10 +19,14 @@ from LWCTRLogic.progress import Progress
 from LWCTRLogic.radiomics.backend import FeatureBackend
 from LWCTRLogic.radiomics.settings import ExtractionSettings
 from LWCTRLogic.radiomics.step import FeatureTable, made_by, write_table
-from LWCTRLogic.training.feature_tables import check_same_settings, read_cases, read_features
+from LWCTRLogic.training.feature_tables import (
+    SHUFFLED_VOXELS,
+    check_same_settings,
+    read_cases,
+    read_features,
+)
 
 SHUFFLED = "features_shuffled.parquet"
-_MARK = "shuffled_voxels"
 
 
 def shuffle_voxels(image: sitk.Image, mask: sitk.Image, seed: int) -> sitk.Image:
@@ -58,7 +62,7 @@ def extract_shuffled(
     InputError
         When a volume has no image or mask.
     """
-    table = FeatureTable({}, {**made_by(settings, backend), _MARK: seed, "inputs": {}})
+    table = FeatureTable({}, {**made_by(settings, backend), SHUFFLED_VOXELS: seed, "inputs": {}})
     for number, volume in enumerate(case.volumes()):
         path = case.current_mask(volume)
         if path is None or not case.image_path(volume).is_file():
@@ -91,7 +95,7 @@ def read_shuffled(source: Path, ids: Sequence[str], origin: Mapping[str, Any]) -
     """
     table = source / SHUFFLED if (source / SHUFFLED).is_file() else source
     frame, found = read_cases(source, list(ids), name=SHUFFLED) if table.is_dir() else read_features(table)
-    if _MARK not in found:
+    if SHUFFLED_VOXELS not in found:
         raise InputError(
             f"{table} holds features of the scans as they are",
             "features of shuffled voxels",

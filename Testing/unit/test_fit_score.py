@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from sklearn.svm import SVC
 
+from LWCTRLogic.errors import InputError
 from LWCTRLogic.models.fit_score import OUTER_FOLDS, cross_fitted_scores, fit_score, folds, held_out_margins
 from LWCTRLogic.stats.discrimination import weighted_auc
 
@@ -86,3 +87,12 @@ def test_pooled_margins_of_pure_noise_lean_neither_way_even_for_a_loose_svm() ->
         fold = folds(label, weight, 10, seed)
         areas.append(weighted_auc(label, held_out_margins(x, label, weight, fold, 1e-3)))
     assert np.mean(areas) == pytest.approx(0.5, abs=0.07)
+
+
+def test_a_score_needs_two_patients_of_each_class() -> None:
+    x, label, weight = make_data(30, 2.0)
+    one = label & (np.cumsum(label) > 1)
+    with pytest.raises(InputError, match=r"1 patients of one class and .* of the other.*2 of each at least"):
+        fit_score(x, label, np.where(one, 0.0, weight), 0)
+    two = label & (np.cumsum(label) > 2)
+    assert np.isfinite(fit_score(x, label, np.where(two, 0.0, weight), 0).weights).all()

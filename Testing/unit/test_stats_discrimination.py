@@ -26,6 +26,12 @@ def test_a_weight_of_two_is_a_patient_twice_and_of_zero_is_none() -> None:
     assert weighted == pytest.approx(repeated, rel=1e-15)
 
 
+def test_an_auc_is_never_above_one_whatever_the_weights() -> None:
+    weight = [1.8, 1.8, 1.5, 1.3, 1.1, 1.4]  # their sums round upwards
+    auc = weighted_auc([1, 1, 1, 0, 0, 0], [2, 3, 4, 0, 0, 1], weight)
+    assert auc == 1.0 and auc_standard_error(auc, 3, 3) == 0.0
+
+
 def test_youden_takes_the_cut_midway_between_the_scores_that_it_parts() -> None:
     # Sensitivity − false alarms: 1 − 2/3 at 1.5, 1 − 1/3 at 2.5, ½ − 1/3 at 3.5, ½ − 0 at 4.5.
     assert youden_cutoff([0, 0, 1, 0, 1], [1, 2, 3, 4, 5]) == 2.5

@@ -182,6 +182,19 @@ def test_readings_with_other_settings_or_doubled_are_refused(tmp_path: Path) -> 
         read_cohort_files(folder)
 
 
+def test_features_of_shuffled_voxels_are_no_features_of_a_cohort(tmp_path: Path) -> None:
+    folder = write_cohort(tmp_path)
+    _, features, readings = cohort_tables()
+    write_features(features, folder / "other.parquet", {**ORIGIN, "shuffled_voxels": 7})
+    with pytest.raises(InputError, match=r"other.parquet holds features of shuffled voxels \(seed 7\)"):
+        read_cohort_files(folder, features=folder / "other.parquet")
+    write_features(
+        readings.set_index("case_id"), folder / "readings.parquet", {**ORIGIN, "shuffled_voxels": 7}
+    )
+    with pytest.raises(InputError, match=r"readings.parquet holds features of shuffled voxels"):
+        read_cohort_files(folder)
+
+
 def write_case(folder: Path, values: dict[str, float], origin: dict[str, Any]) -> None:
     case = Case(folder)
     case.save_info(CaseInfo(folder.name))

@@ -20,13 +20,15 @@ from LWCTRLogic.progress import Progress
 from LWCTRLogic.stats.cox import fit_cox
 from LWCTRLogic.stats.discrimination import weighted_auc
 from LWCTRLogic.training.card import first_line, model_card, side_by_side
-from LWCTRLogic.training.chain import ChainSettings, chain_inputs
+from LWCTRLogic.training.chain import ChainSettings, chain_inputs, fit_chain, make_chain
 from LWCTRLogic.training.cohort_reading import CohortFiles, read_cohort_files
 from LWCTRLogic.training.controls import ModelControls
 from LWCTRLogic.training.locked import apply_bundle
 from LWCTRLogic.training.numbers import training_numbers
+from LWCTRLogic.training.optimism import bootstrap_optimism
 from LWCTRLogic.training.output import write_training
 from LWCTRLogic.training.plan import Plan
+from LWCTRLogic.training.strict import Strict
 from LWCTRLogic.training.training import BundleWords, Training, make_bundle, train
 from Testing.unit.training_cohort import make_files, write_cohort
 
@@ -110,6 +112,20 @@ def test_the_bootstrap_puts_the_figure_between_apparent_and_out_of_bag() -> None
     for model in trained().optimism.values():
         assert min(model.out_of_bag, model.apparent) - 1e-9 <= model.plus <= max(model.apparent, 0.5) + 1e-9
         assert model.corrected == pytest.approx(model.apparent - model.optimism) and model.draws == 2
+
+
+def test_draws_with_too_few_patients_of_a_class_do_not_count() -> None:
+    whole = files().cohort
+    label, weight = whole.response()
+    alive, dead = np.flatnonzero(label & (weight > 0))[:3], np.flatnonzero(~label & (weight > 0))[:12]
+    few = whole.rows(np.sort(np.concatenate([alive, dead])))
+    plan = replace(PLAN, bootstraps=12, chain=ChainSettings(selection="published"))
+    x = few.inputs()[["portal_vein_invasion", "extrahepatic_spread"]]
+    fitted = fit_chain(make_chain(plan.chain, None, 0), x, *few.response())
+    model = replace(trained().strict.models["Clinical"], chain=fitted)
+    found = bootstrap_optimism(few, None, Strict({"Clinical": model}, ()), plan, Progress())["Clinical"]
+    # with three patients of a class most draws have fewer than two of them, or leave none out
+    assert 1 <= found.draws < 12 and np.isfinite([found.optimism, found.plus]).all()
 
 
 def test_each_centre_is_scored_by_the_others_and_the_learning_curve_ends_at_the_model() -> None:
