@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shlex
 import subprocess
 import sys
 import threading
@@ -38,6 +39,12 @@ def child_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
         PARENT_PIPE: "1",
         **(extra or {}),
     }
+
+
+def shown_command(*arguments: object) -> str:
+    """Return a ``lwctr`` command as a user can type it, with what the shell of this system needs quoted."""
+    words = ["lwctr", *map(str, arguments)]
+    return subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
 
 
 def exit_with_parent() -> None:

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from LWCTRLogic.commands.run import tell
+from LWCTRLogic.processes import shown_command
 from LWCTRLogic.progress import JsonProgress, Progress
 
 HELP = "make a simulated patient with four CT volumes and run every step on it"
@@ -50,4 +51,4 @@ def _tell_made(folder: Path, progress: Progress) -> None:
     if isinstance(progress, JsonProgress):
         progress.emit("result", case=str(folder))
     else:
-        sys.stdout.write(f"Made {folder}; go on with: lwctr run {folder}\n")
+        sys.stdout.write(f"Made {folder}; go on with: {shown_command('run', folder)}\n")

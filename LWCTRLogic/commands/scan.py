@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from LWCTRLogic.errors import InputError, UsageError
+from LWCTRLogic.processes import shown_command
 from LWCTRLogic.progress import JsonProgress, Progress
 
 if TYPE_CHECKING:
@@ -66,7 +67,8 @@ def run(args: argparse.Namespace, progress: Progress) -> int:
         return 0
     case = save_case(args.case, proposal, progress, case_id=args.case_id)
     if not isinstance(progress, JsonProgress):
-        sys.stdout.write(f"Wrote {case.info_path}: look through it, then run: lwctr run {case.folder}\n")
+        command = shown_command("run", case.folder)
+        sys.stdout.write(f"Wrote {case.info_path}: look through it, then run: {command}\n")
     return 0
 
 

@@ -237,7 +237,10 @@ def _unfit_type(frame: Frame) -> str:
 
 def _why_short(series: Series) -> str:
     if len(series.frames) < LEAST_IMAGES:
-        return f"only {len(series.frames)} images (a scan of the liver has at least {LEAST_IMAGES})"
+        count = len(series.frames)
+        return (
+            f"only {count} image{'s' if count > 1 else ''} (a scan of the liver has at least {LEAST_IMAGES})"
+        )
     if series.extent_mm < LEAST_EXTENT_MM:
         return f"covers only {series.extent_mm:.0f} mm (a liver needs at least {LEAST_EXTENT_MM:.0f})"
     return ""

@@ -166,8 +166,9 @@ def _refuse_duplicates(frames: Sequence[Frame], at: np.ndarray) -> None:
             "Remove the second copy of the series from the folder",
         )
     first = int(twice[0])
+    lie = "slices lie" if len(twice) > 1 else "slice lies"
     raise InputError(
-        f"{len(twice)} slices lie where another lies, the first at {_where(frames[first])} "
+        f"{len(twice)} {lie} where another lies, the first at {_where(frames[first])} "
         f"(images {frames[first].number} and {frames[first + 1].number})",
         "one image at each position",
         "Two phases or two copies may be mixed in this series: export them apart",
@@ -178,7 +179,7 @@ def _refuse_gaps(frames: Sequence[Frame], at: np.ndarray) -> None:
     if not _is_uneven(at):
         return
     gaps = np.diff(at)
-    usual = float(np.median(gaps))
+    usual = float(np.percentile(gaps, 50, method="lower"))  # one of the gaps, never a mean of two
     steps = np.rint(gaps / usual)
     wide = np.flatnonzero(steps >= 2)
     multiples = np.abs(gaps - steps * usual) <= 2 * EVEN_TO * usual * np.maximum(steps, 1)
@@ -189,7 +190,8 @@ def _refuse_gaps(frames: Sequence[Frame], at: np.ndarray) -> None:
             f"{frames[i + 1].number})"
             for i in wide[:3]
         )
-        more = f" and {len(wide) - 3} more places" if len(wide) > 3 else ""
+        others = len(wide) - 3
+        more = f" and {others} more place{'s' if others > 1 else ''}" if others > 0 else ""
         noun = "slice is" if missing == 1 else "slices are"
         raise InputError(
             f"{missing} {noun} missing: {places}{more}",

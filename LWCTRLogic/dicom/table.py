@@ -106,8 +106,11 @@ def _summary(proposal: Proposal, records: dict[str, Any]) -> list[str]:
     missing = [volume for volume in ("pre_A", "pre_V", "post_A", "post_V") if volume not in proposal.chosen]
     if missing and proposal.candidates:
         named = "; ".join(f"{volume} ({volume_label(volume)})" for volume in missing)
+        taken = proposal.chosen.values()
+        choice = any(not one.problem and one.number not in taken for one in proposal.candidates)
         option = f"--{missing[0].replace('_', '-')} NUMBER"
-        lines.append(f"Without a scan: {named}. Choose one by its number, for example {option}")
+        advice = f". Choose one by its number, for example {option}" if choice else ""
+        lines.append(f"Without a scan: {named}{advice}")
     if records["first_dose_day"] is None and proposal.candidates:
         lines.append("The day of the first dose is unknown: give --first-dose YYYY-MM-DD or edit case.json")
     return lines

@@ -33,10 +33,14 @@ def check_hounsfield(voxels: np.ndarray, name: str) -> None:
     if np.issubdtype(voxels.dtype, np.floating):
         _refuse_nan(voxels, name)
     low, high = float(voxels.min()), float(voxels.max())
-    action = _guess(low, high)
+    action, besides = _guess(low, high), ""
+    if not action and low < 0:
+        # Padding around the body hides the lowest value of the body, which decides.
+        inner = float(voxels.min(where=voxels > low, initial=high))
+        action, besides = _without_intercept(inner, high), f" ({inner:g} beside the lowest)"
     if action:
         raise InputError(
-            f"{name} has values from {low:g} to {high:g}, which are not Hounsfield units",
+            f"{name} has values from {low:g}{besides} to {high:g}, which are not Hounsfield units",
             f"CT with air (below {AIR_BELOW_HU}), soft tissue and bone (above {BONE_ABOVE_HU})",
             action,
         )
@@ -66,12 +70,18 @@ def _guess(low: float, high: float) -> str:
         return (
             f"Values outside {LOWEST_HU} to {HIGHEST_HU} do not occur; check the rescale slope and intercept"
         )
-    if low >= 0 and high > 1000:
-        return "They look like stored values without the rescale intercept (often -1024), or like MR"
+    if _without_intercept(low, high):
+        return _without_intercept(low, high)
     if high - low <= 300:
         return "They look normalised or windowed to grey levels; export the scan in Hounsfield units"
     if low >= AIR_BELOW_HU:
         return "They look clipped to a display window; export the full range"
     if high < BONE_ABOVE_HU:
         return "Nothing is as dense as bone; check that this is an abdominal CT"
+    return ""
+
+
+def _without_intercept(low: float, high: float) -> str:
+    if low >= 0 and high > 1000:
+        return "They look like stored values without the rescale intercept (often -1024), or like MR"
     return ""

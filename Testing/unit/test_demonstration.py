@@ -15,6 +15,7 @@ from LWCTRLogic.errors import InputError, LWCTRError
 from LWCTRLogic.imaging.io import read_image, write_mask
 from LWCTRLogic.phantom.patient import make_patient
 from LWCTRLogic.pipeline import locked
+from LWCTRLogic.processes import shown_command
 from LWCTRLogic.progress import Progress
 
 
@@ -164,4 +165,4 @@ def test_the_patient_can_be_made_without_running_any_step(small_patients, case_f
     case = Case(case_folder)
     assert case.load_info().case_id == "phantom-3"
     assert list(files.read_json(case.manifest_path)["steps"]) == ["simulate"]
-    assert f"lwctr run {case_folder}" in capsys.readouterr().out
+    assert shown_command("run", case_folder) in capsys.readouterr().out

@@ -59,7 +59,7 @@ def test_one_missing_slice_is_named_between_its_neighbours() -> None:
 def test_several_gaps_are_counted() -> None:
     heights = [2.0 * i for i in range(60) if i not in (5, 6, 20, 30, 40)]
     with pytest.raises(
-        InputError, match=r"5 slices are missing: .* and 1 more places; expected one slice every 2 mm"
+        InputError, match=r"5 slices are missing: .* and 1 more place; expected one slice every 2 mm"
     ):
         make_stack(frames(heights))
 
@@ -67,6 +67,11 @@ def test_several_gaps_are_counted() -> None:
 def test_one_missing_slice_among_hundreds_is_found() -> None:
     with pytest.raises(InputError, match="1 slice is missing"):
         make_stack(frames([0.625 * i for i in range(600) if i != 431]))
+
+
+def test_every_third_slice_missing_names_a_distance_that_occurs() -> None:
+    with pytest.raises(InputError, match=r"from 2.5 to 5 mm apart; .*most are 2.5 mm"):
+        make_stack(frames([2.5 * i for i in range(90) if i % 3]))
 
 
 def test_uneven_spacing_is_refused_with_its_range() -> None:
@@ -85,7 +90,7 @@ def test_positions_rounded_to_a_tenth_of_a_millimetre_are_even() -> None:
 
 def test_two_images_at_one_place_are_refused() -> None:
     with pytest.raises(
-        InputError, match=r"1 slices lie where another lies, the first at z = 5 mm \(images 3 and 4\)"
+        InputError, match=r"1 slice lies where another lies, the first at z = 5 mm \(images 3 and 4\)"
     ):
         make_stack(frames([0, 2.5, 5, 5, 7.5]))
 

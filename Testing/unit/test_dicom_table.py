@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 from LWCTRLogic.dicom.find import Skipped
 from LWCTRLogic.dicom.propose import Candidate, Proposal
@@ -34,6 +35,17 @@ def test_a_proposal_as_text() -> None:
     assert "note: a remark" in lines
     assert "Proposed: pre_A = scan 1" in lines
     assert "2024" not in "".join(lines)
+
+
+def test_a_choice_by_number_is_offered_only_where_a_scan_is_left_to_choose() -> None:
+    proposal = made()
+    missing = next(line for line in as_text(proposal).splitlines() if line.startswith("Without a scan"))
+    assert missing.endswith("post_V (follow-up, portal venous)")
+    usable = replace(
+        proposal, candidates=(proposal.candidates[0], replace(proposal.candidates[1], problem=""))
+    )
+    missing = next(line for line in as_text(usable).splitlines() if line.startswith("Without a scan"))
+    assert missing.endswith("Choose one by its number, for example --pre-V NUMBER")
 
 
 def test_a_proposal_as_records() -> None:

@@ -13,6 +13,7 @@ def body(low: float, high: float) -> np.ndarray:
     """Half soft tissue, with one voxel at each end of the range."""
     voxels = np.full((4, 10, 10), low, np.float32)
     voxels[:2] = 50
+    voxels[0, 0, 0] = max(low, -90)  # fat
     voxels[3, 9, 9] = high
     return voxels
 
@@ -44,10 +45,22 @@ def test_other_ranges_are_refused_with_a_guess(low: float, high: float, guess: s
         check_hounsfield(body(low, high), "scan")
 
 
+@pytest.mark.parametrize("padding", [-1024, -2000, -1])
+def test_padding_around_stored_values_does_not_make_them_hounsfield_units(padding: int) -> None:
+    voxels = np.full((4, 10, 10), padding, np.float32)
+    voxels[1:3, 2:8, 2:8] = 1074  # an organ of 50 HU, stored 1024 higher
+    voxels[3, 2:8, 2:8] = 24  # air
+    with pytest.raises(
+        InputError, match=rf"values from {padding} \(24 beside the lowest\) to 1074, .*intercept"
+    ):
+        check_hounsfield(voxels, "scan")
+
+
 def test_a_volume_without_soft_tissue_is_refused() -> None:
     voxels = body(-1000, 1500)
     voxels[:2] = 1000
-    with pytest.raises(InputError, match="only 0 % of the voxels of scan lie between -200 and 300 HU"):
+    voxels[0, 0, 0] = -90
+    with pytest.raises(InputError, match="only 0.25 % of the voxels of scan lie between -200 and 300 HU"):
         check_hounsfield(voxels, "scan")
 
 

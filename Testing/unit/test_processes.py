@@ -2,11 +2,12 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
 from LWCTRLogic import processes
-from LWCTRLogic.processes import child_environment, cpu_count, run_json_child
+from LWCTRLogic.processes import child_environment, cpu_count, run_json_child, shown_command
 
 
 @pytest.fixture
@@ -114,3 +115,9 @@ def test_the_child_finds_the_package_when_the_environment_was_stripped(monkeypat
 
 def test_the_cores_are_counted():
     assert 1 <= cpu_count() <= (os.cpu_count() or 1)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows quotes otherwise")
+def test_a_command_is_shown_as_a_shell_takes_it():
+    assert shown_command("run", Path("a case/é")) == "lwctr run 'a case/é'"
+    assert shown_command("run", Path("case")) == "lwctr run case"

@@ -10,6 +10,7 @@ import pytest
 
 from LWCTRLogic.case import Case
 from LWCTRLogic.cli import main
+from LWCTRLogic.processes import shown_command
 from Testing.dicom_phantoms import torso, write_other, write_series
 
 
@@ -44,7 +45,7 @@ def test_a_case_is_written_and_the_next_command_is_named(
 ) -> None:
     arguments = ["scan", str(scans), "--case", str(case_folder), "--case-id", "P-1", "--pre-V", "none"]
     assert main([*arguments, "--first-dose", "2024-03-20", "--progress", "none"]) == 0
-    assert f"lwctr run {case_folder}" in capsys.readouterr().out
+    assert shown_command("run", case_folder) in capsys.readouterr().out
     case = Case(case_folder)
     assert (case.load_info().case_id, case.volumes()) == ("P-1", ["pre_A", "post_V"])
     assert case.load_info().first_dose_day == 9
