@@ -45,7 +45,7 @@ def test_other_ranges_are_refused_with_a_guess(low: float, high: float, guess: s
         check_hounsfield(body(low, high), "scan")
 
 
-@pytest.mark.parametrize("padding", [-1024, -2000, -1])
+@pytest.mark.parametrize("padding", [-1024, -2000, -400])
 def test_padding_around_stored_values_does_not_make_them_hounsfield_units(padding: int) -> None:
     voxels = np.full((4, 10, 10), padding, np.float32)
     voxels[1:3, 2:8, 2:8] = 1074  # an organ of 50 HU, stored 1024 higher
