@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from LWCTRLogic.evaluation.metric import Metric, measured
 from LWCTRLogic.explain.linear import linear_base
 from LWCTRLogic.models.bundle import Classifier
 from LWCTRLogic.models.clinical_coding import coded
 from LWCTRLogic.models.prediction import Contribution, Explanation
+from LWCTRLogic.stats.averages import mean_interval
 from LWCTRLogic.stats.steps import Bools, Floats
 
 QUANTILES = (0.1, 0.5, 0.9)
@@ -70,6 +74,21 @@ class Attribution:
             )
         )
         return Explanation(self.classifier.name, linear_base(self.classifier), parts)
+
+
+def attribution_metrics(found: Attribution) -> Iterator[Metric]:
+    """Yield the mean absolute attribution of each feature, strongest first."""
+    sizes = np.abs(found.contributions[found.known])
+    for place in found.strongest(len(found.classifier.features)) if len(sizes) else ():
+        yield measured(
+            partial(mean_interval, sizes[:, place]),
+            topic="attribution",
+            name="mean absolute attribution",
+            score=found.classifier.name,
+            group=found.classifier.features[place].name,
+            patients=len(sizes),
+            method="exact, linear; on the scale of the margin",
+        )
 
 
 def attribution_of(model: Classifier, features: pd.DataFrame, clinical: pd.DataFrame) -> Attribution:

@@ -10,6 +10,8 @@ import numpy as np
 
 from LWCTRLogic.errors import InputError
 from LWCTRLogic.evaluation.metric import Metric, plain
+from LWCTRLogic.evaluation.shares import alive_share
+from LWCTRLogic.stats.averages import mean_interval
 from LWCTRLogic.stats.bootstrap import Rows, bootstrap_values
 from LWCTRLogic.stats.calibration_survival import SurvivalCalibration, calibration_survival
 from LWCTRLogic.stats.estimate import Estimate
@@ -51,11 +53,11 @@ def calibration_metrics(
     survival: Floats,
     month: float,
     common: dict[str, Any],
-    drawing: Drawing | None = None,
+    drawing: Drawing,
 ) -> Iterator[Metric]:
     """Yield slope, intercept, calibration in the large and distances of the curve from the diagonal.
 
-    The distances have no limits without ``drawing``. Percentiles of a distance, which is never negative, lie high.
+    The distances have no limits in large cohorts. Percentiles of a distance, which is never negative, lie high.
     """
     common = {**common, "topic": "calibration", "method": WEIGHTS, "at": month}
     try:
@@ -69,12 +71,14 @@ def calibration_metrics(
     yield Metric(name="calibration slope", estimate=found.weak.slope, **common)
     yield Metric(name="calibration intercept", estimate=found.weak.intercept, **common)
     yield Metric(name="calibration in the large", estimate=found.weak.in_the_large, **common)
-    yield Metric(name="observed survival", estimate=found.observed, **{**common, "method": "Kaplan–Meier"})
-    yield Metric(name="mean predicted survival", estimate=plain(found.expected), **common)
+    observed = alive_share(time, event, month)
+    yield Metric(name="observed survival", estimate=observed, **{**common, "method": "Kaplan–Meier"})
+    mean = {**common, "method": "mean over patients"}
+    yield Metric(name="mean predicted survival", estimate=mean_interval(survival), **mean)
     yield Metric(name="observed over expected risk", estimate=found.risk_ratio, **common)
     distances = [plain(found.curve.ici), plain(found.curve.e90)]
     common["method"] = "restricted cubic spline of the logit"
-    if drawing is not None and len(time) <= MOST_DRAWN:
+    if len(time) <= MOST_DRAWN:
         distances = _with_limits(distances, time, event, survival, month, drawing)
         common["method"] += f", percentiles of {drawing.draws} draws of patients"
     for name, one in zip(("integrated calibration index", "E90"), distances, strict=True):

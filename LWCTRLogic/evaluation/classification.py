@@ -13,6 +13,7 @@ from LWCTRLogic.evaluation.calibration import WEIGHTS
 from LWCTRLogic.evaluation.metric import Metric, measured, plain
 from LWCTRLogic.evaluation.response import ENDPOINT
 from LWCTRLogic.evaluation.scored import ScoredCohort
+from LWCTRLogic.evaluation.shares import alive_share
 from LWCTRLogic.evaluation.survival import mrecist_responders
 from LWCTRLogic.stats.censoring import alive_at
 from LWCTRLogic.stats.decision_curve import decision_curve, decision_curve_survival
@@ -55,7 +56,8 @@ def _rates(cohort: ScoredCohort, name: str, values: Floats, cutoff: float) -> It
     time, event, known = _followed(cohort, values)
     common: dict[str, Any] = {"topic": TOPIC, "score": name, "endpoint": ENDPOINT}
     common |= {"patients": len(time), "events": int((event & (time <= cohort.horizon)).sum())}
-    yield Metric(name="cut-off", estimate=plain(cutoff), **common)
+    if name in [score.name for score in cohort.scores]:
+        yield Metric(name="cut-off", estimate=plain(cutoff), **common)
     yield Metric(
         name="called responders",
         estimate=wilson(int((known >= cutoff).sum()), len(known)),
@@ -80,12 +82,13 @@ def _net_benefit(cohort: ScoredCohort, name: str, values: Floats) -> Iterator[Me
         curve = decision_curve_survival(time, event, 1 - known, cohort.horizon, THRESHOLDS)
     except InputError:
         return
+    alive = alive_share(time, event, cohort.horizon)
     for index, threshold in enumerate(THRESHOLDS):
         limits = (curve.model, curve.low, curve.high)
         own = Estimate(*(float(line[index]) for line in limits))
         for label, one in (
             ("net benefit", own),
-            ("net benefit, everybody", plain(float(curve.treat_all[index]))),
+            ("net benefit, everybody", _of_everybody(alive, threshold)),
         ):
             yield Metric(
                 TOPIC,
@@ -96,6 +99,13 @@ def _net_benefit(cohort: ScoredCohort, name: str, values: Floats) -> Iterator[Me
                 at=threshold,
                 patients=len(time),
             )
+
+
+def _of_everybody(alive: Estimate, threshold: float) -> Estimate:
+    """Return the net benefit of acting on everybody, 1 − S − S · odds, with the limits of S."""
+    odds = threshold / (1 - threshold)
+    value, low, high = (1 - share * (1 + odds) for share in (alive.value, alive.high, alive.low))
+    return Estimate(value, low, high)
 
 
 def _net_benefit_of_known(cohort: ScoredCohort, name: str, values: Floats) -> Iterator[Metric]:

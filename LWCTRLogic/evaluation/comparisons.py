@@ -10,9 +10,10 @@ import numpy as np
 
 from LWCTRLogic.evaluation.calibration import WEIGHTS
 from LWCTRLogic.evaluation.metric import Metric, measured
-from LWCTRLogic.evaluation.scored import ScoredCohort
+from LWCTRLogic.evaluation.scored import Score, ScoredCohort
 from LWCTRLogic.evaluation.survival import Ranking, rankings
 from LWCTRLogic.models.bundle import REPORT_MONTHS
+from LWCTRLogic.stats.brier import brier_difference, brier_survival
 from LWCTRLogic.stats.censoring import alive_at
 from LWCTRLogic.stats.concordance import concordance_difference, harrell_c
 from LWCTRLogic.stats.delong import delong_paired, delong_unpaired
@@ -44,8 +45,29 @@ def comparison_metrics(cohort: ScoredCohort) -> Iterator[Metric]:
             name="difference of AUC, censored left out", endpoint="response", at=cohort.horizon,
             method="DeLong", **common,
         )  # fmt: skip
+    yield from _prediction_errors(cohort)
     for endpoint in cohort.endpoints:
         yield from _over_time(cohort, endpoint)
+
+
+def _prediction_errors(cohort: ScoredCohort) -> Iterator[Metric]:
+    """Yield the paired differences of the Brier scores of probabilities; negative where the first errs less."""
+    first, outcomes = cohort.scores[0], cohort.outcomes
+    for other in cohort.scores[1:] if first.is_probability else ():
+        if not other.is_probability:
+            continue
+        rows = np.isfinite(first.values) & np.isfinite(other.values)
+        yield measured(
+            partial(_brier, cohort, first, other, rows), topic=TOPIC, name="difference of Brier score",
+            score=first.name, versus=other.name, endpoint="response", at=cohort.horizon, method=WEIGHTS,
+            patients=int(rows.sum()), events=int(outcomes.os_event[rows].sum()),
+        )  # fmt: skip
+
+
+def _brier(cohort: ScoredCohort, first: Score, other: Score, rows: Bools) -> Comparison:
+    time, event = cohort.outcomes.os_months[rows], cohort.outcomes.os_event[rows]
+    one, two = (brier_survival(time, event, score.values[rows], cohort.horizon) for score in (first, other))
+    return brier_difference(one, two)
 
 
 def _pairs(found: list[Ranking]) -> Iterator[tuple[Ranking, Ranking]]:

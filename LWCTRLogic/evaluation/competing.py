@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from LWCTRLogic.errors import InputError
 from LWCTRLogic.evaluation.metric import Metric, measured, plain
 from LWCTRLogic.evaluation.scored import Score, ScoredCohort
+from LWCTRLogic.evaluation.shares import incidence_share
 from LWCTRLogic.evaluation.survival import NON_RESPONDERS, POINTS, RESPONDERS, responders
-from LWCTRLogic.stats.competing_risks import cause_specific_cox, cumulative_incidence, gray_test
+from LWCTRLogic.stats.competing_risks import cause_specific_cox, gray_test
 from LWCTRLogic.stats.estimate import Estimate
 from LWCTRLogic.stats.hazard_ratios import hazard_ratios
 from LWCTRLogic.stats.steps import Floats
@@ -49,7 +50,7 @@ def _cause(
         inside = called == value
         if inside.any():
             yield measured(
-                partial(_incidence, time[inside], codes[inside], code),
+                partial(incidence_share, time[inside], codes[inside], code, MONTHS),
                 name="cumulative incidence",
                 group=f"{name}, {words}",
                 at=MONTHS,
@@ -70,10 +71,6 @@ def _cause(
             **common,
             **size,
         )
-
-
-def _incidence(time: Floats, codes: NDArray[np.int_], code: int) -> Estimate:
-    return cumulative_incidence(time, codes, of=code).at(MONTHS)
 
 
 def _hazard(time: Floats, codes: NDArray[np.int_], values: Floats, code: int) -> Estimate:

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from LWCTRLogic.errors import InputError
+from LWCTRLogic.evaluation.intervals import interval_of
 from LWCTRLogic.stats.estimate import Comparison, Estimate
 
 COLUMNS = (
     "topic", "score", "versus", "endpoint", "group", "name", "at", "value", "low", "high", "se", "p",
-    "patients", "events", "method",
+    "patients", "events", "method", "interval",
 )  # fmt: skip
 
 
@@ -57,6 +58,12 @@ class Metric:
     events: int = 0
     method: str = ""
 
+    @property
+    def interval(self) -> str:
+        """How the interval was made, or why there is none (see :mod:`LWCTRLogic.evaluation.intervals`)."""
+        one = self.estimate
+        return interval_of(self.topic, self.name, one.value, one.low, one.high)
+
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain data; what is not a number becomes ``None``, since JSON has no NaN."""
         one = self.estimate
@@ -84,7 +91,7 @@ def bounded(one: Estimate) -> Estimate:
 
 
 def plain(value: float) -> Estimate:
-    """Return a number without interval, such as a count."""
+    """Return a number that has no interval; :data:`LWCTRLogic.evaluation.intervals.RULES` says why."""
     return Estimate(float(value))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,12 @@ from LWCTRLogic.evaluation.attribution import Attribution, attribution_of
 from LWCTRLogic.evaluation.material import Material
 from LWCTRLogic.evaluation.read_bundle import ORIGIN as LOCKED
 from LWCTRLogic.evaluation.read_scores import ScoreColumns, read_scored_table
-from LWCTRLogic.evaluation.scored import ScoredCohort
+from LWCTRLogic.evaluation.scored import ScoredCohort, SurvivalModel
 from LWCTRLogic.models.bundle import Bundle
 from LWCTRLogic.models.bundle_files import load_bundle
+from LWCTRLogic.models.fit_bundle import COX_TERMS
 from LWCTRLogic.tables import read_table
-from LWCTRLogic.training.output import INPUTS, NUMBERS, TEST, WIDE
+from LWCTRLogic.training.output import INPUTS, NUMBERS, SURVIVAL, TEST, WIDE
 
 ORIGIN = "out of fold (first repeat): each patient scored by fits that had not seen them"
 
@@ -29,7 +31,7 @@ def read_training(folder: Path) -> tuple[ScoredCohort, Material]:
     Returns
     -------
     cohort : ScoredCohort
-        With the strict, out-of-fold scores; the most complete model leads.
+        With the strict, out-of-fold scores and survival; the most complete model leads.
     material : Material
         ``training.json``; the bundle's Cox models and attributions, and the test cohort, where they are there.
 
@@ -47,6 +49,7 @@ def read_training(folder: Path) -> tuple[ScoredCohort, Material]:
         cutoffs={name: float(content["strict"]["cutoff"]) for name, content in models.items()},
     )
     cohort = _named(read_scored_table(folder / WIDE, columns), folder.name, ORIGIN)
+    cohort = replace(cohort, survival=_survival(folder / SURVIVAL, cohort.outcomes.ids))
     bundle = _bundle(folder, training)
     if bundle is None:
         return cohort, Material(training=training)
@@ -54,6 +57,23 @@ def read_training(folder: Path) -> tuple[ScoredCohort, Material]:
     attribution = _attribution(folder / INPUTS, bundle, cohort.scores[0].name)
     other = _test(folder / TEST, columns)
     return cohort, Material(training=training, attribution=attribution, cox=bundle.cox, other=other)
+
+
+def _survival(path: Path, ids: Sequence[str]) -> tuple[SurvivalModel, ...]:
+    """Return what the Cox models predict out of fold for the patients ``ids``; the nomogram leads."""
+    if not path.is_file():
+        return ()
+    table = pd.DataFrame(read_table(path))
+    table = table.astype({"linear_predictor": float, "month": float, "survival": float})
+    found = []
+    for (endpoint, name), part in table.groupby(["endpoint", "model"], sort=False):
+        wide = part.pivot(index="case_id", columns="month", values="survival").reindex(list(ids))
+        risk = part.drop_duplicates("case_id").set_index("case_id")["linear_predictor"].reindex(list(ids))
+        months = tuple(map(float, wide.columns))
+        # "Cox:" tells the model of one term from the score itself
+        label = str(name) if len(COX_TERMS[str(name)]) > 1 else f"Cox: {name}"
+        found.append(SurvivalModel(label, str(endpoint), risk.to_numpy(float), months, wide.to_numpy(float)))
+    return tuple(found)
 
 
 def _named(cohort: ScoredCohort, name: str, origin: str) -> ScoredCohort:

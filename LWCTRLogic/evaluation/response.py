@@ -16,6 +16,7 @@ from LWCTRLogic.evaluation.calibration import MOST_DRAWN as BOOTSTRAPPED
 from LWCTRLogic.evaluation.calibration import WEIGHTS, Drawing, calibration_metrics
 from LWCTRLogic.evaluation.metric import Metric, bounded, measured, plain
 from LWCTRLogic.evaluation.scored import Score, ScoredCohort
+from LWCTRLogic.evaluation.shares import alive_share
 from LWCTRLogic.evaluation.survival import Ranking, rankings
 from LWCTRLogic.stats.bootstrap import percentile_interval
 from LWCTRLogic.stats.brier import brier_survival
@@ -51,19 +52,20 @@ def _counts(cohort: ScoredCohort) -> Iterator[Metric]:
     outcomes = cohort.outcomes
     alive, weight = alive_at(outcomes.os_months, outcomes.os_event, cohort.horizon)
     known = weight > 0
+    common: dict[str, Any] = {"endpoint": ENDPOINT, "at": cohort.horizon, "patients": len(cohort)}
     for name, count in (
         ("alive at the horizon", alive & known),
         ("dead by the horizon", ~alive & known),
         ("censored before the horizon", ~known),
     ):
-        yield Metric(
-            "cohort",
-            name,
-            plain(int(count.sum())),
-            endpoint=ENDPOINT,
-            at=cohort.horizon,
-            patients=len(cohort),
-        )
+        yield Metric("cohort", name, plain(int(count.sum())), **common)
+    yield Metric(
+        "cohort",
+        "survival at the horizon",
+        alive_share(outcomes.os_months, outcomes.os_event, cohort.horizon),
+        method="Kaplan–Meier, from the first dose",
+        **common,
+    )
 
 
 def known_rows(values: Floats) -> Bools:

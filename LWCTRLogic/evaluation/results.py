@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from LWCTRLogic.evaluation.attribution import attribution_metrics
 from LWCTRLogic.evaluation.characteristics import Characteristic, characteristics
 from LWCTRLogic.evaluation.classification import classification_metrics, reclassification_improvement
 from LWCTRLogic.evaluation.comparisons import between_cohorts, comparison_metrics
@@ -97,11 +98,13 @@ class Evaluation:
         found = self.material.attribution
         if found is None:
             return None
-        size, names = found.size(), [item.name for item in found.classifier.features]
         return {
             "model": found.classifier.name,
             "patients": int(found.known.sum()),
-            "mean_absolute": {names[place]: float(size[place]) for place in found.strongest(len(names))},
+            "mean_absolute": {
+                one.group: {key: one.to_dict()[key] for key in ("value", "low", "high")}
+                for one in pick(self.metrics, topic="attribution")
+            },
             "kernel_explainer": None if self.kernel is None else asdict(self.kernel),
         }
 
@@ -136,7 +139,7 @@ def evaluate_cohort(
     parts: list[tuple[str, Iterator[Metric]]] = [
         ("response", response_metrics(cohort, seed, draws)),
         ("cut-offs", classification_metrics(cohort)),
-        ("survival", survival_metrics(cohort)),
+        ("survival", survival_metrics(cohort, seed, draws)),
         ("causes of death", competing_risk_metrics(cohort)),
         ("comparisons", comparison_metrics(cohort)),
         ("subgroups", chain.from_iterable(subgroup_metrics(cohort, score) for score in cohort.scores[:1])),
@@ -168,6 +171,8 @@ def _of_material(
         yield "readings", reliability_metrics(material.reliability)
     if material.overlaps:
         yield "masks", overlap_metrics(material.overlaps, seed, draws)
+    if material.attribution is not None:
+        yield "attributions", attribution_metrics(material.attribution)
     yield "sample size", validation_size_metrics(cohort)
 
 

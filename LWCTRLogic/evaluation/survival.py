@@ -14,9 +14,10 @@ import numpy as np
 from scipy.stats import rankdata
 
 from LWCTRLogic.errors import InputError
-from LWCTRLogic.evaluation.calibration import WEIGHTS, calibration_metrics
+from LWCTRLogic.evaluation.calibration import WEIGHTS, Drawing, calibration_metrics
 from LWCTRLogic.evaluation.metric import Metric, bounded, measured, plain
 from LWCTRLogic.evaluation.scored import MRECIST, Score, ScoredCohort, SurvivalModel
+from LWCTRLogic.evaluation.shares import alive_share
 from LWCTRLogic.models.bundle import REPORT_MONTHS
 from LWCTRLogic.outcomes import FollowUp
 from LWCTRLogic.stats.brier import brier_survival, integrated_brier
@@ -70,8 +71,14 @@ def same_order(a: Floats, b: Floats) -> bool:
     return bool(np.array_equal(rankdata(a[known]), rankdata(b[known])))
 
 
-def survival_metrics(cohort: ScoredCohort) -> Iterator[Metric]:
-    """Yield every number on OS and PFS: course, discrimination, prediction error, hazards, groups."""
+def survival_metrics(cohort: ScoredCohort, seed: int, draws: int) -> Iterator[Metric]:
+    """Yield every number on OS and PFS: course, discrimination, prediction error, hazards, groups.
+
+    Parameters
+    ----------
+    seed, draws : int
+        Of the bootstrap intervals.
+    """
     for endpoint in cohort.endpoints:
         follow_up = cohort.follow_up(endpoint)
         yield from _course(follow_up)
@@ -79,7 +86,7 @@ def survival_metrics(cohort: ScoredCohort) -> Iterator[Metric]:
             yield from _discrimination(follow_up, ranking)
         for model in cohort.survival:
             if model.endpoint == endpoint:
-                yield from _prediction_error(follow_up, model)
+                yield from _prediction_error(follow_up, model, Drawing.of(seed, draws))
         tau = float(REPORT_MONTHS[endpoint][-1])
         for score in cohort.scores:
             yield from _per_points(follow_up, score)
@@ -97,7 +104,7 @@ def _course(follow_up: FollowUp) -> Iterator[Metric]:
         name="median months", estimate=curve.median(), method="Kaplan–Meier, log-log limits", **common
     )
     for month in REPORT_MONTHS[follow_up.endpoint]:
-        one = curve.at(month)
+        one = alive_share(follow_up.months, follow_up.event, month)
         method = "Kaplan–Meier"
         if np.isnan(one.value):
             method = f"not estimated: nobody was followed for longer than {curve.times[-1]:.1f} months"
@@ -142,7 +149,7 @@ def _auc(time: Floats, event: Bools, risk: Floats, month: float) -> Estimate:
     return bounded(time_dependent_auc(time, event, risk, month).estimate)
 
 
-def _prediction_error(follow_up: FollowUp, model: SurvivalModel) -> Iterator[Metric]:
+def _prediction_error(follow_up: FollowUp, model: SurvivalModel, drawing: Drawing) -> Iterator[Metric]:
     """Yield Brier scores of predicted survival, and how much better they are than one rate for everybody."""
     survival = model.survival[follow_up.rows]
     known = np.asarray(np.isfinite(survival).all(axis=1))
@@ -159,7 +166,7 @@ def _prediction_error(follow_up: FollowUp, model: SurvivalModel) -> Iterator[Met
             yield measured(
                 partial(_brier, part, time, event, survival[:, column], month), name=name, at=month, **common
             )
-        yield from calibration_metrics(time, event, survival[:, column], month, common)
+        yield from calibration_metrics(time, event, survival[:, column], month, common, drawing)
     yield measured(
         lambda: integrated_brier(time, event, survival, model.months).estimate,
         name=f"integrated Brier score, {model.months[0]:g}–{model.months[-1]:g} months",

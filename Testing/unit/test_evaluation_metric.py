@@ -13,7 +13,7 @@ from LWCTRLogic.stats.estimate import Comparison, Estimate, Significance
 
 
 def test_a_metric_becomes_json_without_nan() -> None:
-    row = Metric("survival", "median months", Estimate(12.5, 9.0, nan), p=nan).to_dict()
+    row = Metric("course", "median months", Estimate(12.5, 9.0, nan), p=nan).to_dict()
     assert tuple(row) == COLUMNS
     assert (row["value"], row["low"], row["high"], row["p"]) == (12.5, 9.0, None, None)
     json.dumps(row, allow_nan=False)

@@ -6,14 +6,16 @@ from collections.abc import Callable
 
 from LWCTRLogic.evaluation import pictures
 from LWCTRLogic.evaluation.metric import Metric, pick
+from LWCTRLogic.evaluation.reclassification import KAPPA, OTHERWISE, SHARE
 from LWCTRLogic.evaluation.reclassification import TOPIC as RECLASSIFICATION
 from LWCTRLogic.evaluation.results import Evaluation
 from LWCTRLogic.evaluation.scored import MRECIST
 from LWCTRLogic.evaluation.sections.tables import dash_note, pivot
 from LWCTRLogic.evaluation.subgroups import TOPIC as SUBGROUP
-from LWCTRLogic.evaluation.survival import NON_RESPONDERS, RESPONDERS
+from LWCTRLogic.evaluation.survival import NON_RESPONDERS, RATIO, RESPONDERS
 from LWCTRLogic.evaluation.words import interval_words, p_words, percent_words
 from LWCTRLogic.report.document import Block, Paragraph, Section, Table
+from LWCTRLogic.report.text import NOTHING
 
 
 def comparison_section(evaluation: Evaluation) -> Section | None:
@@ -34,6 +36,7 @@ def comparison_section(evaluation: Evaluation) -> Section | None:
         (
             ("AUC of the response", of("response", "difference of AUC")),
             ("Same, censored left out (DeLong)", of("response", "difference of AUC, censored left out")),
+            ("Brier score", of("response", "difference of Brier score")),
             ("Harrell's C, OS", of("OS", "difference of Harrell's C")),
             ("Harrell's C, PFS", of("PFS", "difference of Harrell's C")),
         ),
@@ -93,21 +96,48 @@ def reclassification_section(evaluation: Evaluation) -> Section | None:
     """Return the table of mRECIST against the leading score."""
     lead = evaluation.cohort.scores[0].name
     own = pick(evaluation.metrics, topic=RECLASSIFICATION, score=lead)
-    columns = []
-    for group, title in ((RESPONDERS, "responders"), (NON_RESPONDERS, "non-responders")):
-        for name, words in (
-            ("patients", "patients"),
-            ("median months", "median OS"),
-            ("alive", "alive at 12 months"),
-        ):
-            columns.append((f"{title}: {words}", _cell(name, group)))
+    table = _classes(own, lead)
+    if table is None or not any(metric.estimate.value for metric in own if metric.name == "patients"):
+        return None
+    order = {word: place for place, word in enumerate(MRECIST)}
+    rows = tuple(sorted(table.rows, key=lambda row: order.get(row[0].text, 9)))
+    blocks = (
+        Table(table.caption, table.columns, rows),
+        _together(own, lead),
+        Paragraph(PSEUDO, "note"),
+        dash_note(one for one in own if not _nobody(one, own)),
+    )
+    return Section("mrecist", "Score beside mRECIST", tuple(block for block in blocks if block is not None))
+
+
+PSEUDO = (
+    "Shares are of the class, with Wilson's intervals. Progression by mRECIST with a responder's score may be "
+    "pseudoprogression; stable disease, which counts as response by mRECIST, with a non-responder's score is where a "
+    "score may warn early. Small cells prove neither."
+)
+
+
+def _classes(own: list[Metric], lead: str) -> Table | None:
+    counts = {one.group: f"{one.estimate.value:.0f}" for one in pick(own, name="patients")}
 
     def written(one: Metric) -> str:
-        if one.name == "patients":
-            return f"{one.estimate.value:.0f}"
-        return percent_words(one.estimate) if one.name == "alive" else interval_words(one.estimate, 1)
+        if one.name == SHARE:
+            return f"{counts[one.group]}: {percent_words(one.estimate)}"
+        return (
+            percent_words(one.estimate)
+            if one.name == "alive"
+            else interval_words(one.estimate, _DIGITS[one.name])
+        )
 
-    table = pivot(
+    columns = []
+    for group, title in ((RESPONDERS, "Responders"), (NON_RESPONDERS, "Others")):
+        columns += [
+            (f"{title}: share of class", _cell(SHARE, group)),
+            (f"{title}: median OS", _cell("median months", group)),
+            (f"{title}: alive at 12 months", _cell("alive", group)),
+        ]
+    columns.append(("HR of responders", lambda one: one.name == RATIO))
+    return pivot(
         f"mRECIST against {lead}: patients and their survival from the follow-up scan",
         own,
         columns,
@@ -115,19 +145,24 @@ def reclassification_section(evaluation: Evaluation) -> Section | None:
         lambda one: one.group.partition(",")[0],
         "mRECIST",
     )
-    if table is None or not any(metric.estimate.value for metric in own if metric.name == "patients"):
+
+
+_DIGITS = {"median months": 1, RATIO: 2}
+
+
+def _together(own: list[Metric], lead: str) -> Paragraph | None:
+    """Return on how many patients both disagree."""
+    shares, kappas = pick(own, name=OTHERWISE), pick(own, name=KAPPA)
+    if not shares:
         return None
-    order = {word: place for place, word in enumerate(MRECIST)}
-    note = (
-        "Progression by mRECIST with a responder's score may be pseudoprogression; stable disease, which counts as "
-        "response by mRECIST, with a non-responder's score is where a score may warn early. Small cells prove neither."
-    )
-    rows = tuple(sorted(table.rows, key=lambda row: order.get(row[0].text, 9)))
-    return Section(
-        "mrecist",
-        "Score beside mRECIST",
-        (type(table)(table.caption, table.columns, rows), Paragraph(note, "note")),
-    )
+    kappa = f"; Cohen's kappa {words}" if (words := interval_words(kappas[0].estimate)) != NOTHING else ""
+    called = f"{lead} calls {percent_words(shares[0].estimate)} of {shares[0].patients} patients otherwise than mRECIST"
+    return Paragraph(f"{called}{kappa}.")
+
+
+def _nobody(one: Metric, own: list[Metric]) -> bool:
+    """Return whether a number is of a cell without patients: its dash needs no reason."""
+    return any(metric.estimate.value == 0 for metric in pick(own, name="patients", group=one.group))
 
 
 def _cell(name: str, group: str) -> Callable[[Metric], bool]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -17,21 +18,22 @@ from LWCTRLogic.evaluation.reliability import (
     GOOD,
     FeatureAgreement,
     Reliability,
+    share_name,
     volume_of,
 )
+from LWCTRLogic.evaluation.reliability import TOPIC as AGREEMENT
 from LWCTRLogic.evaluation.results import Evaluation
 from LWCTRLogic.evaluation.sections.tables import pivot
-from LWCTRLogic.evaluation.words import interval_words
+from LWCTRLogic.evaluation.words import interval_words, percent_words
 from LWCTRLogic.report.document import Block, Cell, Column, Paragraph, Picture, PictureGrid, Section, Table
-from LWCTRLogic.report.text import NOTHING, clean, listed, number
+from LWCTRLogic.report.text import clean, listed
 from LWCTRLogic.stats.estimate import Estimate
-from LWCTRLogic.stats.steps import Bools
 
 NOTE = (
     "ICC(1,1): other readers for each patient, one-way; ICC(2,1): readers drawn at random, absolute agreement; "
     "ICC(3,1): these very readers, consistency (Shrout and Fleiss 1979). The lower limit of the 95 % interval counts, "
     f"not the estimate: {GOOD:g} or more is good, {EXCELLENT:g} excellent (Koo and Li 2016). Every feature with its "
-    "intervals is in icc.csv."
+    "intervals is in icc.csv; the intervals of averages over features are of other patients (jackknife)."
 )
 AUTO = (
     "Readings that started from the automatic mask agree better than independent ones would: these figures are upper "
@@ -44,7 +46,8 @@ def reliability_section(evaluation: Evaluation) -> Section | None:
     found, masks = evaluation.material.reliability, pick(evaluation.metrics, topic=TOPIC)
     blocks: list[Block | None] = [_masks(masks)]
     if found is not None:
-        blocks += [_features(found), Paragraph(_who(found), "note"), Paragraph(NOTE, "note")]
+        blocks.append(_features(pick(evaluation.metrics, topic=AGREEMENT)))
+        blocks += [Paragraph(_who(found), "note"), Paragraph(NOTE, "note")]
         blocks.append(Paragraph(AUTO, "note") if "auto" in found.started_from else None)
         blocks += [_curves(found, evaluation.cohort.notice), _of_the_model(found, evaluation)]
     kept = tuple(block for block in blocks if block is not None)
@@ -65,41 +68,32 @@ def _masks(metrics: list[Metric]) -> Table | None:
     )
 
 
-def _features(found: Reliability) -> Table:
+def _features(metrics: list[Metric]) -> Table | None:
     """Return one row a comparison and volume: median ICC and how many features surely agree."""
-    columns = (
-        Column("Readings", 1.5),
-        Column("Scan", 2.2),
-        Column("Features", 1.0, "right"),
-        Column("Median ICC", 2.0, "right"),
-        *(Column(f"({form}) \u2265 {GOOD:g}", 1.25, "right") for form in FORMS),
-        Column(f"(2,1) \u2265 {EXCELLENT:g}", 1.25, "right"),
+
+    def words(one: Metric) -> str:
+        return interval_words(one.estimate) if one.name.startswith("median") else percent_words(one.estimate)
+
+    bounds = (GOOD, EXCELLENT)
+    columns = [(f"Median ICC({form})", _named(f"median ICC({form})")) for form in FORMS]
+    columns += [(f"ICC(2,1) surely \u2265 {bound:g}", _named(share_name("2,1", bound))) for bound in bounds]
+    return pivot(
+        "Features of each scan: median ICC, and the share of features whose lower limit is so high",
+        metrics,
+        columns,
+        words,
+        lambda one: _compared(one.group),
+        "Compared",
     )
-    of = np.array([volume_of(name) for name in found.names])
-    rows = []
-    for one in found.comparisons:
-        volumes = [volume for volume in VOLUMES if (of == volume).any()]
-        rows += [_row(one if volume == volumes[0] else None, one, volume, of == volume) for volume in volumes]
-    caption = (
-        "Features: median of ICC(1,1), (2,1), (3,1), and how many have a lower limit of at least so much"
-    )
-    return Table(caption, columns, tuple(rows))
 
 
-def _row(named: FeatureAgreement | None, one: FeatureAgreement, volume: str, rows: Bools) -> tuple[Cell, ...]:
-    values = [one.forms[form].value[rows] for form in FORMS]
-    medians = [number(float(np.nanmedian(v)), 2) if np.isfinite(v).any() else NOTHING for v in values]
-    sure = [(one.forms[form].low[rows], GOOD) for form in FORMS] + [(one.forms["2,1"].low[rows], EXCELLENT)]
-    return (
-        Cell(clean(named.what).capitalize() if named else "", "strong"),
-        Cell(volume_label(volume)),
-        Cell(str(int(rows.sum()))),
-        Cell(", ".join(medians)),
-        *(
-            Cell(f"{int((low >= bound).sum())} ({number(100 * float((low >= bound).mean()), 0)} %)")
-            for low, bound in sure
-        ),
-    )
+def _named(name: str) -> Callable[[Metric], bool]:
+    return lambda one: one.name == name
+
+
+def _compared(group: str) -> str:
+    what, _, volume = group.rpartition(": ")
+    return f"{what}: {volume_label(volume)}"
 
 
 def _who(found: Reliability) -> str:

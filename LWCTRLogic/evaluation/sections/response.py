@@ -34,7 +34,8 @@ def response_section(evaluation: Evaluation) -> Section:
     lead = (
         f"{counts['alive at the horizon']} patients were seen alive at {cohort.horizon:g} months from the first dose, "
         f"{counts['dead by the horizon']} had died, and {counts['censored before the horizon']} were censored before: "
-        "these are neither counted as dead nor left out, the others carry their weight."
+        "these are neither counted as dead nor left out, the others carry their weight. "
+        f"Survival at {cohort.horizon:g} months (Kaplan–Meier): {_course(metrics)}."
     )
     rates = _rates(metrics)
     by_mrecist = bool(pick(metrics, topic="classification", score="mRECIST"))
@@ -54,6 +55,10 @@ def response_section(evaluation: Evaluation) -> Section:
         blocks.append(_improvement(metrics))
     title = f"Response: alive at {cohort.horizon:g} months"
     return Section("response", title, tuple(block for block in blocks if block is not None))
+
+
+def _course(metrics: list[Metric]) -> str:
+    return percent_words(pick(metrics, topic="cohort", name="survival at the horizon")[0].estimate)
 
 
 def _discrimination(metrics: list[Metric]) -> Block | None:

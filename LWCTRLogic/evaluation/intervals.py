@@ -1,0 +1,98 @@
+"""Which interval each number of an evaluation has, or why it has none: told here once, for every number."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+
+NONE = "none: "
+"""What the words begin with where a number has no interval."""
+_TEST = NONE + "the statistic of a test; its p stands beside it"
+_COUNT = NONE + "a count of these very patients"
+_AREA = "Wald, influence functions; cut at 0 and 1"
+_WALD = "Wald, influence functions"
+_COURSE = "Greenwood on log(−log S); Wilson where all or none had the event"
+_MEDIAN = "Brookmeyer and Crowley, from log(−log S) limits"
+_RATIO = "Wald on the logarithm"
+_JACKKNIFE = "jackknife over patients, Student's t"
+_FEW = NONE + "one patient only"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Numbers of a topic, by a pattern of their names: how their interval is made, and why it may be missing."""
+
+    topic: str
+    name: str
+    method: str
+    lacking: str = NONE + "too few patients for one"
+
+
+RULES = (
+    Rule("cohort", "survival at the horizon", _COURSE),
+    Rule("cohort", ".*", _COUNT),
+    Rule("discrimination", "AUC, bootstrap interval", "percentiles of a bootstrap of patients"),
+    Rule("discrimination", "AUC, censored left out", "Wald, DeLong; cut at 0 and 1"),
+    Rule("discrimination", "Harrell's C|Uno's C", "Wald, infinitesimal jackknife; cut at 0 and 1"),
+    Rule("discrimination", r"AUC|AUC\(t\)", _AREA),
+    Rule("prediction error", ".*", _WALD),
+    Rule("calibration", "calibration (slope|intercept|in the large)", "Wald, sandwich with censoring weights"),
+    Rule("calibration", "observed survival", _COURSE),
+    Rule("calibration", "mean predicted survival", "Student's t over patients"),
+    Rule("calibration", "observed over expected risk", "that of the observed risk, over the expected"),
+    Rule(
+        "calibration",
+        "integrated calibration index|E90",
+        "percentiles of a bootstrap of patients",
+        NONE + "too few patients for a curve of each draw, or more than 5,000",
+    ),
+    Rule("classification", "cut-off", NONE + "part of the score, not estimated here"),
+    Rule("classification", "called responders", "Wilson"),
+    Rule("classification", "sensitivity|specificity|PPV|NPV|accuracy",
+         "Wald on the logit, influence functions; Wilson at 0 and 1"),
+    Rule("classification", "Youden's J", _WALD),
+    Rule("classification", "net benefit, everybody", "that of the observed risk, Greenwood on log(−log S)"),
+    Rule("classification", "net benefit.*", "Wald"),
+    Rule("classification", "continuous NRI|IDI", "Wald"),
+    Rule("course", "median months", _MEDIAN),
+    Rule("course", "free of event", _COURSE),
+    Rule("hazard|groups|subgroup|reclassification", "hazard ratio.*", _RATIO),
+    Rule("hazard|groups|subgroup|competing risks", ".*(χ²|, Q)", _TEST),
+    Rule("groups|reclassification", "median months", _MEDIAN),
+    Rule("groups", ".*restricted mean.*", "Wald"),
+    Rule("competing risks", "cumulative incidence", "delta method on log(−log F); Wilson at 0 and 1"),
+    Rule("competing risks", "cause-specific hazard ratio.*", _RATIO),
+    Rule("comparison", ".*", "Wald, paired by patients; of different patients by Student's t"),
+    Rule("subgroup", "AUC", _AREA),
+    Rule("reclassification", "patients", _COUNT),
+    Rule("reclassification", "share.*", "Wilson"),
+    Rule("reclassification", "alive", _COURSE),
+    Rule("reclassification", "Cohen's kappa", "Wald, Fleiss, Cohen and Everitt"),
+    Rule("agreement", ".*", _JACKKNIFE, _FEW),
+    Rule("overlap", ".*", "percentiles of a bootstrap of patients", _FEW),
+    Rule("attribution", ".*", "Student's t over patients", _FEW),
+    Rule("sample size", ".*", NONE + "a plan, rounded up, that follows from the numbers above"),
+)  # fmt: skip
+
+
+def interval_of(topic: str, name: str, value: float, low: float, high: float) -> str:
+    """Return how the interval of a number was made, or "none: " and why it has none.
+
+    A limit of a median that was not reached leaves the interval open on that side.
+
+    Raises
+    ------
+    LookupError
+        When no rule knows the number.
+    """
+    rule = next(
+        (one for one in RULES if re.fullmatch(one.topic, topic) and re.fullmatch(one.name, name)), None
+    )
+    if rule is None:
+        raise LookupError(f"no rule says which interval {topic}: {name} has")
+    if math.isnan(value):
+        return NONE + "no value"
+    if rule.method.startswith(NONE) or not (math.isnan(low) and math.isnan(high)):
+        return rule.method
+    return rule.lacking
