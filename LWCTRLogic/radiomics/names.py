@@ -166,3 +166,7 @@ INTERPOLATORS = (
     "sitkLanczosWindowedSinc",
     "sitkBlackmanWindowedSinc",
 )
+# PyRadiomics' files may give SimpleITK's number instead of the name; 3 is what B-splines had when it was written.
+INTERPOLATOR_NUMBERS = dict(
+    enumerate(("sitkNearestNeighbor", "sitkLinear", "sitkBSpline", *INTERPOLATORS[3:]), 1)
+)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -123,8 +124,10 @@ def voxel_settings_from_parameters(parameters: Mapping[str, Any]) -> VoxelSettin
     if not isinstance(masked, bool):
         raise InputError(f"maskedKernel is {masked!r}", "true or false")
     initial = section.get("initValue", 0)
+    if initial == "nan":  # a text to YAML, whose own form is .nan; PyRadiomics' example file has it
+        initial = math.nan
     if not isinstance(initial, int | float) or isinstance(initial, bool):
-        raise InputError(f"initValue is {initial!r}", "a number")
+        raise InputError(f"initValue is {initial!r}", "a number, or nan")
     return VoxelSettings(radius, masked, float(initial))
 
 
@@ -176,6 +179,10 @@ def _check_image_types(types: Mapping[str, Any]) -> None:
             )
     _refuse_unknown(types, tuple(IMAGE_TYPES), "imageType")
     for name, options in types.items():
+        if not isinstance(options or {}, Mapping):
+            raise InputError(
+                f"imageType {name} holds {options!r}", "its options, such as {binWidth: 10}, or {}"
+            )
         _check_settings(options or {}, f"imageType {name}:")
 
 
@@ -189,6 +196,11 @@ def _check_classes(classes: Mapping[str, Any]) -> None:
             )
     _refuse_unknown(classes, tuple(FEATURES), "featureClass")
     for name, features in classes.items():
+        if not isinstance(features or [], list | tuple):
+            raise InputError(
+                f"featureClass {name} holds {features!r}",
+                f"a list of features, such as [{FEATURES[name][0]}]",
+            )
         known = FEATURES[name] + EXTRA_FEATURES.get(name, ()) + UNSUPPORTED_FEATURES.get(name, ())
         _refuse_unknown(features or (), known, f"featureClass {name}:")
 

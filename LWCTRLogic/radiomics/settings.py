@@ -23,6 +23,7 @@ from LWCTRLogic.radiomics.names import (
     EXTRA_FEATURES,
     FEATURES,
     IMAGE_TYPES,
+    INTERPOLATOR_NUMBERS,
     INTERPOLATORS,
     UNSUPPORTED_CLASSES,
     UNSUPPORTED_FEATURES,
@@ -100,7 +101,6 @@ class ExtractionSettings:
         for item in _setting_fields(type(self)):
             object.__setattr__(self, item.name, _canonical(item.name, getattr(self, item.name)))
         _check_ranges(self)
-        _check_choices(self)
         _check_image_types(self.image_types)
         _check_features(self.feature_classes)
 
@@ -205,10 +205,19 @@ def _read_settings(setting: Mapping[str, Any], cls: type[ExtractionSettings]) ->
             raise InputError(f"setting {key} = {value!r} is not supported", UNSUPPORTED_SETTINGS[key])
         _refuse_unknown([key], tuple(by_key), "setting")
         changes[by_key[key]] = _plain(value)
-    spacing = changes.get("resampled_spacing")
-    if isinstance(spacing, tuple) and not any(spacing):
-        changes["resampled_spacing"] = None
+    _read_resampling(changes)
     return changes
+
+
+def _read_resampling(changes: dict[str, Any]) -> None:
+    """Take PyRadiomics' other forms: three zeros or no interpolator for no resampling, and SimpleITK's numbers."""
+    spacing, interpolator = changes.get("resampled_spacing"), changes.get("interpolator", "")
+    if interpolator is None:
+        del changes["interpolator"]
+    elif _is_whole(interpolator, 1):
+        changes["interpolator"] = INTERPOLATOR_NUMBERS.get(interpolator, interpolator)
+    if interpolator is None or (isinstance(spacing, tuple) and not any(spacing)):
+        changes["resampled_spacing"] = None
 
 
 def _refuse_unknown(names: Any, known: tuple[str, ...], kind: str) -> None:
@@ -249,27 +258,38 @@ _Check = tuple[Callable[[Any], bool], str]
 _FLAG: _Check = (lambda v: isinstance(v, bool), "true or false")
 _POSITIVE: _Check = (lambda v: _is_number(v) and v > 0, "a number above 0")
 _COUNT: _Check = (lambda v: _is_whole(v, 0), "a whole number, 0 or more")
+
+
+def _one_of(*choices: Any) -> _Check:
+    return (lambda v: v in choices), "one of " + ", ".join(map(str, choices))
+
+
 # What each value must be; None is allowed where it is the default.
 _CHECKS: dict[str, _Check] = {
     "bin_width": _POSITIVE,
     "bin_count": (lambda v: _is_whole(v, 1), "a whole number above 0, or null"),
     "distances": (_are_distances, "different whole numbers above 0"),
+    "weighting_norm": _one_of(*WEIGHTING_NORMS, None),
     "symmetrical_glcm": _FLAG,
     "gldm_a": _COUNT,
     "voxel_array_shift": (_is_number, "a number"),
     "force_2d": _FLAG,
+    "force_2d_dimension": _one_of(0, 1, 2),
     "normalize": _FLAG,
     "normalize_scale": _POSITIVE,
     "remove_outliers": (_POSITIVE[0], "a number above 0, or null"),
     "resegment_range": (lambda v: _are_numbers(v, 1, 2), "one or two numbers, or null"),
+    "resegment_mode": _one_of(*RESEGMENT_MODES),
     "resegment_shape": _FLAG,
     "resampled_spacing": (
         lambda v: _are_numbers(v, 3) and min(v) >= 0,
         "three numbers (x, y, z), 0 or more, in mm, or null",
     ),
+    "interpolator": _one_of(*INTERPOLATORS),
     "resample_in_float": _FLAG,
     "pad_distance": _COUNT,
     "pre_crop": _FLAG,
+    "minimum_roi_dimensions": _one_of(1, 2, 3),
     "minimum_roi_size": (lambda v: _is_whole(v, 0), "a whole number, 0 or more, or null"),
     "label": (lambda v: _is_whole(v, 1), "a whole number above 0"),
 }
@@ -285,44 +305,35 @@ _OPTION_CHECKS: dict[str, _Check] = {
 
 def _check_ranges(settings: ExtractionSettings) -> None:
     for item in _setting_fields(ExtractionSettings):
-        value = getattr(settings, item.name)
-        if item.name not in _CHECKS or (value is None and item.default is None):
-            continue
-        is_good, expected = _CHECKS[item.name]
-        if not is_good(value):
-            raise InputError(f"radiomics setting {item.name} = {value!r}", expected)
+        _check_range(item, getattr(settings, item.name), "radiomics setting")
 
 
-def _check_choices(settings: ExtractionSettings) -> None:
-    choices: dict[str, tuple[Any, ...]] = {
-        "weighting_norm": (None, *WEIGHTING_NORMS),
-        "resegment_mode": RESEGMENT_MODES,
-        "interpolator": INTERPOLATORS,
-        "force_2d_dimension": (0, 1, 2),
-        "minimum_roi_dimensions": (1, 2, 3),
-    }
-    for name, allowed in choices.items():
-        value = getattr(settings, name)
-        if value not in allowed:
-            raise InputError(
-                f"radiomics setting {name} = {value!r}", "one of " + ", ".join(map(str, allowed))
-            )
+def _check_range(item: Any, value: Any, where: str) -> None:
+    if item.name not in _CHECKS or (value is None and item.default is None):
+        return
+    is_good, expected = _CHECKS[item.name]
+    if not is_good(value):
+        raise InputError(f"{where} {item.metadata['key']} = {value!r}", expected)
 
 
 def _check_image_types(image_types: Mapping[str, Mapping[str, Any]]) -> None:
-    texture = tuple(
-        item.metadata["key"] for item in _setting_fields(ExtractionSettings) if item.metadata.get("texture")
-    )
+    texture = {
+        item.metadata["key"]: item
+        for item in _setting_fields(ExtractionSettings)
+        if item.metadata.get("texture")
+    }
     for name, options in image_types.items():
         if name in UNSUPPORTED_IMAGE_TYPES:
             raise InputError(f"image type {name} is not supported", "one of " + ", ".join(IMAGE_TYPES))
         _refuse_unknown([name], tuple(IMAGE_TYPES), "image type")
-        _refuse_unknown(options, IMAGE_TYPES[name] + texture, f"option of {name}:")
-        for option in options:
-            if option in _OPTION_CHECKS:
-                is_good, expected = _OPTION_CHECKS[option]
-                if not is_good(options[option]):
-                    raise InputError(f"{name} {option} is {options[option]!r}", expected)
+        _refuse_unknown(options, (*IMAGE_TYPES[name], *texture), f"option of {name}:")
+        for option, value in options.items():
+            if option in texture:
+                _check_range(texture[option], _plain(value), name)
+                continue
+            is_good, expected = _OPTION_CHECKS[option]
+            if not is_good(value):
+                raise InputError(f"{name} {option} is {value!r}", expected)
 
 
 def _check_features(classes: Mapping[str, tuple[str, ...]]) -> None:

@@ -89,6 +89,22 @@ def test_an_older_version_refuses_a_later_key_by_name():
         ExtractionSettings.from_dict(Newer(novelty=3).to_dict())
 
 
+@pytest.mark.parametrize(
+    ("number", "name"),
+    [(1, "sitkNearestNeighbor"), (2, "sitkLinear"), (3, "sitkBSpline"), (10, "sitkBlackmanWindowedSinc")],
+)
+def test_an_interpolator_may_be_given_by_its_number(number, name):
+    form = {"setting": {"resampledPixelSpacing": [1, 1, 1], "interpolator": number}}
+    assert ExtractionSettings.from_dict(form).interpolator == name
+
+
+def test_no_interpolator_means_no_resampling_as_in_pyradiomics():
+    form = {"setting": {"resampledPixelSpacing": [1, 1, 1], "interpolator": None}}
+    settings = ExtractionSettings.from_dict(form)
+    assert settings.resampled_spacing is None
+    assert settings.hash == ExtractionSettings.from_dict({}).hash
+
+
 def test_a_form_without_image_types_means_the_original_alone():
     assert list(ExtractionSettings.from_dict({}).image_types) == ["Original"]
 
@@ -98,25 +114,25 @@ def test_a_form_without_image_types_means_the_original_alone():
     [
         ({"setting": {"binWith": 25}}, "unknown radiomics setting binWith"),
         ({"settings": {}}, "unknown radiomics section settings"),
-        ({"setting": {"binWidth": 0}}, "bin_width = 0; expected a number above 0"),
+        ({"setting": {"binWidth": 0}}, "binWidth = 0; expected a number above 0"),
         ({"setting": {"distances": []}}, "distances"),
-        ({"setting": {"weightingNorm": "cosine"}}, "weighting_norm = 'cosine'"),
+        ({"setting": {"weightingNorm": "cosine"}}, "weightingNorm = 'cosine'"),
         ({"setting": {"resampledPixelSpacing": [1, 1]}}, "three numbers"),
-        ({"setting": {"resampledPixelSpacing": 1}}, "resampled_spacing = 1.0; expected three numbers"),
+        ({"setting": {"resampledPixelSpacing": 1}}, "resampledPixelSpacing = 1.0; expected three numbers"),
         ({"setting": {"resampledPixelSpacing": [1, 1, float("nan")]}}, "three numbers"),
-        ({"setting": {"binWidth": "25"}}, "bin_width = '25'"),
-        ({"setting": {"binWidth": float("inf")}}, "bin_width = inf"),
-        ({"setting": {"binWidth": None}}, "bin_width = None"),
-        ({"setting": {"binCount": True}}, "bin_count = True"),
+        ({"setting": {"binWidth": "25"}}, "binWidth = '25'"),
+        ({"setting": {"binWidth": float("inf")}}, "binWidth = inf"),
+        ({"setting": {"binWidth": None}}, "binWidth = None"),
+        ({"setting": {"binCount": True}}, "binCount = True"),
         ({"setting": {"distances": 2}}, "distances = 2"),
         ({"setting": {"distances": [1, 1]}}, "different whole numbers"),
-        ({"setting": {"resegmentRange": 5}}, "resegment_range = 5; expected one or two"),
+        ({"setting": {"resegmentRange": 5}}, "resegmentRange = 5; expected one or two"),
         ({"setting": {"normalize": "yes"}}, "normalize = 'yes'; expected true or false"),
-        ({"setting": {"normalizeScale": 0}}, "normalize_scale = 0"),
-        ({"setting": {"removeOutliers": "3"}}, "remove_outliers = '3'"),
-        ({"setting": {"force2D": 1}}, "force_2d = 1"),
+        ({"setting": {"normalizeScale": 0}}, "normalizeScale = 0"),
+        ({"setting": {"removeOutliers": "3"}}, "removeOutliers = '3'"),
+        ({"setting": {"force2D": 1}}, "force2D = 1"),
         ({"setting": {"label": True}}, "label = True"),
-        ({"setting": {"padDistance": -1}}, "pad_distance = -1"),
+        ({"setting": {"padDistance": -1}}, "padDistance = -1"),
         ({"setting": {"correctMask": True}}, "correctMask = True is not supported"),
         ({"imageType": {"LBP3D": {}}}, "LBP3D is not supported"),
         ({"imageType": {"LoG": {"sigma": [0]}}}, r"LoG sigma is \[0\]; expected a list of numbers above 0"),
@@ -130,6 +146,10 @@ def test_a_form_without_image_types_means_the_original_alone():
         ({"imageType": {"Wavelet": {"start_level": -1}}}, "Wavelet start_level is -1"),
         ({"imageType": {"Gradient": {"gradientUseSpacing": "no"}}}, "gradientUseSpacing is 'no'"),
         ({"imageType": {"Wavelet": {"sigma": [1]}}}, "option of Wavelet: sigma"),
+        ({"imageType": {"Wavelet": {"binWidth": -2}}}, "Wavelet binWidth = -2; expected a number above 0"),
+        ({"imageType": {"LoG": {"sigma": [1], "weightingNorm": "cosine"}}}, "LoG weightingNorm = 'cosine'"),
+        ({"setting": {"interpolator": 11}}, "interpolator = 11; expected one of sitkBSpline"),
+        ({"setting": {"interpolator": True}}, "interpolator = True"),
         ({"featureClass": {"shape2D": []}}, "shape2D is not supported"),
         ({"featureClass": {"glcm": ["SumVariance"]}}, "glcm_SumVariance is withdrawn"),
         ({"featureClass": {"glcm": ["Sum"]}}, "unknown radiomics feature of glcm: Sum"),

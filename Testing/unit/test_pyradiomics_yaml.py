@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,13 @@ def test_an_example_file_is_read_as_it_is(tmp_path: Path) -> None:
     assert len(settings.names_of("firstorder")) == 18
     assert settings.names_of("glrlm") == ()
     assert voxel_settings_from_parameters(read_parameters(path)) == VoxelSettings(2, False, -1.0)
+
+
+@pytest.mark.parametrize("text", ["nan", ".nan"])
+def test_a_map_may_be_not_a_number_outside_the_mask(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "voxel.yaml"
+    path.write_text(f"voxelSetting:\n  initValue: {text}\n", encoding="utf-8")
+    assert math.isnan(voxel_settings_from_parameters(read_parameters(path)).initial_value)
 
 
 def test_json_is_read_too(tmp_path: Path) -> None:
@@ -145,7 +153,7 @@ def test_what_is_not_supported_is_refused_by_name(parameters: dict[str, Any], wo
     [
         ({"binWidth": 0}, "bin"),
         ({"binWidth": "wide"}, "bin"),
-        ({"resampledPixelSpacing": [1, 1]}, "spacing"),
+        ({"resampledPixelSpacing": [1, 1]}, "resampledPixelSpacing"),
         ({"interpolator": "sitkMagic"}, "sitkMagic"),
         ({"resegmentRange": [1, 2, 3]}, "resegment"),
         ({"distances": [0]}, "distances"),
@@ -176,5 +184,9 @@ def test_a_file_that_holds_no_parameters_is_refused(tmp_path: Path, text: str) -
 def test_a_missing_file_and_a_section_of_the_wrong_kind_are_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="does not exist"):
         read_settings(tmp_path / "none.yaml")
+    with pytest.raises(InputError, match=r"imageType Original holds 5; expected its options"):
+        settings_from_parameters({"imageType": {"Original": 5}})
+    with pytest.raises(InputError, match=r"featureClass glcm holds 'Contrast'; expected a list of features"):
+        settings_from_parameters({"featureClass": {"glcm": "Contrast"}})
     with pytest.raises(InputError, match="section setting holds 3"):
         settings_from_parameters({"setting": 3})
