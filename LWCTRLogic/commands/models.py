@@ -82,6 +82,7 @@ def run(args: argparse.Namespace, progress: Progress) -> int:
             sys.stdout.write("" if isinstance(progress, JsonProgress) else f"{entry.name}: unchanged\n")
     elif args.action == "remove":
         registry.remove(args.name)
+        sys.stdout.write("" if isinstance(progress, JsonProgress) else f"{args.name}: removed\n")
     else:
         _tell(registry.entries(), progress)
         if not isinstance(progress, JsonProgress):

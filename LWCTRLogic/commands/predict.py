@@ -19,7 +19,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("case", type=Path, help="case folder with features.parquet")
     parser.add_argument(
-        "--bundle", type=Path, help="model bundle, a folder or zip (default: the bundled demonstration model)"
+        "--bundle",
+        type=Path,
+        help="model bundle: folder, zip, or an installed one (default: the bundled demonstration model)",
     )
     parser.add_argument(
         "--centre",

@@ -51,7 +51,11 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
         "--model", default="liver-phantom-nnunet", help="segmentation model (see 'lwctr models list')"
     )
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
-    parser.add_argument("--bundle", type=Path, help="model bundle (default: the bundled demonstration model)")
+    parser.add_argument(
+        "--bundle",
+        type=Path,
+        help="model bundle: folder, zip, or an installed one (default: the bundled demonstration model)",
+    )
     parser.add_argument("--settings", type=Path, help="extraction settings (default: those of the bundle)")
     parser.add_argument(
         "--backend", choices=("native", "pyradiomics"), default="native", help="feature backend"

@@ -31,8 +31,15 @@ def bundled_bundle_path() -> Path:
     return Path(LWCTRLogic.__file__).parent / "bundled" / DEMO
 
 
-def load_bundle(path: Path | None = None) -> Bundle:
-    """Read a bundle and verify every hash, field and value; ``None`` is the bundled demonstration model.
+def load_bundle(path: Path | None = None, called: str = "") -> Bundle:
+    """Read a bundle and verify every hash, field and value.
+
+    Parameters
+    ----------
+    path : Path, optional
+        A folder, a zip, or the name of an installed bundle; the bundled demonstration model unless given.
+    called : str
+        What messages call it; the path unless given.
 
     Raises
     ------
@@ -40,13 +47,29 @@ def load_bundle(path: Path | None = None) -> Bundle:
         When the bundle is missing, damaged, holds unknown files or fields, or values that make no sense.
     """
     path = bundled_bundle_path() if path is None else Path(path)
-    if path.is_dir():
-        return _load_folder(path, str(path))
+    called = called or str(path)
     if not path.exists():
-        raise InputError(f"the model bundle {path} does not exist", "a bundle: a folder or a zip")
+        path = _installed(path)
+    if path.is_dir():
+        return _load_folder(_top(path), called)
     with tempfile.TemporaryDirectory() as folder:
         safe_extract(path, Path(folder), MAX_BYTES)
-        return _load_folder(_top(Path(folder)), str(path))
+        return _load_folder(_top(Path(folder)), called)
+
+
+def _installed(name: Path) -> Path:
+    """Return the folder of an installed bundle."""
+    from LWCTRLogic.models.contents import PREDICTION
+    from LWCTRLogic.models.registry import Registry
+
+    registry = Registry()
+    entries = {entry.name: entry for entry in registry.entries() if entry.kind == PREDICTION}
+    if str(name) not in entries:
+        raise InputError(
+            f"the model bundle {name} does not exist",
+            f"a bundle: a folder, a zip, or an installed one ({', '.join(entries)})",
+        )
+    return registry.content(entries[str(name)])
 
 
 def _top(folder: Path) -> Path:

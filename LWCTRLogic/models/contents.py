@@ -108,7 +108,7 @@ def describe_content(content: Path, name: str, labels: Sequence[str], trust: boo
         from LWCTRLogic.models.bundle_files import load_bundle
 
         folder = next(iter(sorted(content.rglob("model.json")))).parent
-        load_bundle(folder)
+        load_bundle(folder, called=content.name)
         return ModelEntry(
             name, PREDICTION, "", "", licence=_licence(content, files.read_json(folder / "model.json"))
         )

@@ -71,7 +71,7 @@ class NnunetModel:
         ``dataset.json``.
         """
         if "orientation" in self.dataset:
-            return str(self.dataset["orientation"])
+            return check_orientation(str(self.dataset["orientation"]))
         return "RAS" if self.plans.get("image_reader_writer") == "NibabelIOWithReorient" else "LPS"
 
     def heads(self, names: Sequence[str]) -> tuple[int, ...]:
@@ -100,6 +100,20 @@ def _inherited(configurations: Mapping[str, Any], name: str) -> dict[str, Any]:
     own = dict(configurations[name])
     parent = own.pop("inherits_from", None)
     return {**_inherited(configurations, parent), **own} if parent else own
+
+
+def check_orientation(code: str) -> str:
+    """Return an axis code such as ``LPS``.
+
+    Raises
+    ------
+    InputError
+        When it does not name each axis of the body once.
+    """
+    pairs = ("LR", "AP", "IS")
+    if len(code) != 3 or any(sum(letter in code for letter in pair) != 1 for pair in pairs):
+        raise InputError(f"orientation is {code!r}", "a letter of L R, A P and I S each, such as LPS or RAS")
+    return code
 
 
 def find_models(root: Path) -> list[NnunetModel]:
@@ -193,7 +207,7 @@ def liver_labels(model: NnunetModel, wanted: Sequence[str] = ()) -> tuple[str, .
     if wanted:
         missing = [name for name in wanted if name not in names]
         if missing:
-            raise InputError(f"the model has no label {', '.join(missing)}", "of " + ", ".join(names))
+            raise InputError(f"the model has no label {', '.join(missing)}", "one of " + ", ".join(names))
         return tuple(wanted)
     spaced = {name: name.replace("_", " ") for name in names}
     tumours = [name for name in names if _TUMOUR.search(name)]

@@ -35,7 +35,7 @@ from LWCTRLogic.models.contents import (
     size_bound,
     tree_digest,
 )
-from LWCTRLogic.models.nnunet_model import NnunetModel, find_models, liver_labels
+from LWCTRLogic.models.nnunet_model import NnunetModel, check_orientation, find_models, liver_labels
 from LWCTRLogic.models.safe_zip import safe_extract
 from LWCTRLogic.models.sources import is_address, local_source
 from LWCTRLogic.progress import Progress
@@ -205,9 +205,11 @@ class Registry:
                 sha256=sha256, source=source, folder=temporary, progress=progress or Progress()
             ) as path,
         ):
+            if orientation:
+                check_orientation(orientation)
             name = _check_name(name or re.sub(r"[^A-Za-z0-9._-]+", "-", path.stem).strip("-._"))
             self._refuse_taken(name)
-            content = temporary / "content"
+            content = temporary / "unpacked" / path.name  # by this name messages call it
             digest = bring(path, content)
             entry = describe_content(content, name, labels, trust)
             entry = replace(
@@ -274,10 +276,10 @@ class Registry:
 
     def _refuse_taken(self, name: str) -> None:
         if (self.folder / name).exists() or (self.bundled / f"{name}.zip").exists():
+            installed = not (self.bundled / f"{name}.zip").exists()
+            remove = f", or remove the old one with 'lwctr models remove {name}'" if installed else ""
             raise InputError(
-                f"a model called {name} is there already",
-                "a new name",
-                f"Choose one with --name, or remove the old one with 'lwctr models remove {name}'",
+                f"a model called {name} is there already", "a new name", f"Choose one with --name{remove}"
             )
 
     def _sweep(self) -> None:

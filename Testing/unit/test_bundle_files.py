@@ -11,6 +11,7 @@ import pytest
 
 from LWCTRLogic.errors import InputError
 from LWCTRLogic.models.bundle_files import load_bundle, save_bundle
+from LWCTRLogic.models.registry import Registry
 from LWCTRLogic.models.settings_match import settings_digest
 from Testing.unit import sample_bundle as sample
 
@@ -123,3 +124,20 @@ def test_a_broken_zip_is_refused(tmp_path: Path) -> None:
 def test_a_bundle_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="does not exist"):
         load_bundle(tmp_path / "none")
+
+
+@pytest.mark.parametrize("inside", ["", "my bundle/"])
+def test_an_installed_bundle_is_found_by_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, inside: str
+) -> None:
+    monkeypatch.setenv("LWCTR_MODELS", str(tmp_path / "models"))
+    digest = save_bundle(sample.make_bundle(), tmp_path / "b")
+    with zipfile.ZipFile(tmp_path / "mine.zip", "w") as archive:
+        for path in (tmp_path / "b").iterdir():
+            archive.write(path, inside + path.name)
+    Registry().install(str(tmp_path / "mine.zip"))
+    assert load_bundle(Path("mine")).sha256 == digest
+    with pytest.raises(
+        InputError, match=r"bundle yours does not exist; .* installed one \(lwctr-demo, mine\)"
+    ):
+        load_bundle(Path("yours"))

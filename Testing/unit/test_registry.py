@@ -184,6 +184,24 @@ def test_the_users_word_on_orientation_counts(models, model_folder):
     assert models.resolve_nnunet("mine").nnunet.orientation == "RAS"
 
 
+@pytest.mark.parametrize("code", ["XYZ", "LR", "LRS", "LPSS", "lps"])
+def test_an_orientation_that_is_none_is_refused_and_nothing_is_left(models, model_folder, code):
+    with pytest.raises(InputError, match=f"orientation is '{code}'"):
+        models.install(str(model_folder), name="mine", orientation=code)
+    assert left_behind(models) == []
+
+
+def test_a_refused_file_is_called_by_its_name(models, tmp_path):
+    with zipfile.ZipFile(tmp_path / "thesis.zip", "w") as archive:
+        archive.writestr("readme.txt", "")
+    with pytest.raises(InputError, match="^thesis.zip holds no plans.json"):
+        models.install(str(tmp_path / "thesis.zip"))
+    save_bundle(sample_bundle.make_bundle(), tmp_path / "b")
+    (tmp_path / "b" / "model.json").write_text("{}")
+    with pytest.raises(InputError, match="in the bundle b has SHA-256"):
+        models.install(str(tmp_path / "b"))
+
+
 def test_verify_names_what_changed(models, model_folder):
     models.install(str(model_folder), name="mine")
     content = models.folder / "mine" / "content"

@@ -39,6 +39,7 @@ def test_install_list_verify_remove(call, tmp_path, capsys):
     assert call("verify", "mine") == 0
     assert capsys.readouterr().out == "mine: unchanged\n"
     assert call("remove", "mine") == 0
+    assert capsys.readouterr().out == "mine: removed\n"
     with pytest.raises(InputError, match="no model is called"):
         call("verify", "mine")
 

@@ -35,7 +35,7 @@ def test_the_whole_liver_is_chosen_by_name(tmp_path, labels, chosen):
 def test_a_chosen_label_must_exist(tmp_path):
     model = model_with(tmp_path, None)
     assert liver_labels(model, ["liver"]) == ("liver",)
-    with pytest.raises(InputError, match="no label hepar; expected of liver"):
+    with pytest.raises(InputError, match="no label hepar; expected one of liver"):
         liver_labels(model, ["hepar"])
 
 
