@@ -8,6 +8,7 @@ The folder is the truth; every step reads its inputs from it and writes its outp
          readings.csv                  one row a saved mask
          features.parquet (+ .csv)     one row a volume
          findings.json                 what the checks noticed, and what a reader accepted
+         aside/                        scans that were put aside, with their masks
          prediction.json  report.html  report.pdf
          manifest.json  log.jsonl      versions, settings, hashes, times
 
@@ -57,7 +58,7 @@ class Scan:
         Where to read it from: a file or a DICOM folder, absolute or relative to the case folder. Empty once
         the volume lies in ``images/`` (a folder name may hold a patient's name, so it is not kept).
     day : int or None
-        Whole days after the earliest scan of the case; ``None`` if unknown.
+        Whole days after the earliest scan that was brought in; ``None`` if unknown.
     mask : str
         A mask made elsewhere, to be used instead of segmentation; empty for none.
     reason : str
@@ -143,7 +144,7 @@ class CaseInfo:
             raise InputError(f"scans in {where} is {type(scans).__name__}", "an object by volume name")
         return cls(
             case_id=check_case_id(value.get("case_id")),
-            scans={name: _scan_from_dict(name, scan, where) for name, scan in scans.items()},
+            scans={name: scan_from_dict(name, scan, where) for name, scan in scans.items()},
             first_dose_day=_whole_day(value.get("first_dose_day"), "first_dose_day"),
             clinical=check_clinical(value.get("clinical", {})),
             centre=str(value.get("centre", "")),
@@ -151,7 +152,8 @@ class CaseInfo:
         )
 
 
-def _scan_from_dict(name: str, value: Any, where: str) -> Scan:
+def scan_from_dict(name: str, value: Any, where: str) -> Scan:
+    """Check and read the JSON form of one scan; ``where`` is named in an InputError."""
     if name not in VOLUMES:
         raise InputError(f"{where} names a scan {name!r}", "one of " + ", ".join(VOLUMES))
     if not isinstance(value, dict):
@@ -292,8 +294,7 @@ class Case:
         """Change fields of one scan and save; returns the new content."""
         info = self.load_info()
         scan = replace(info.scans.get(volume, Scan()), **changes)
-        info = replace(info, scans={**info.scans, volume: scan})
-        self.save_info(info)
+        self.save_info(info := replace(info, scans={**info.scans, volume: scan}))
         return info
 
     def volumes(self) -> list[str]:
@@ -301,7 +302,6 @@ class Case:
         scans = self.load_info().scans
         return [name for name in VOLUMES if name in scans]
 
-    # ---- masks -------------------------------------------------------------------------------------------
     def mask_folder(self, volume: str) -> Path:
         """Folder of a volume's mask versions."""
         return self.folder / "masks" / volume
@@ -377,7 +377,7 @@ class Case:
             rows = self.readings()
             kept = [row for row in rows if (row["volume"], row["version"]) != gone]
             if kept != rows:
-                self._save_readings(kept)
+                self.save_readings(kept)
             version.path.unlink()
 
     def readings(self) -> list[dict[str, str]]:
@@ -389,9 +389,10 @@ class Case:
 
     def add_reading(self, row: Mapping[str, object]) -> None:
         """Append one row (see ``READING_COLUMNS``) to ``readings.csv``."""
-        self._save_readings([*self.readings(), row])
+        self.save_readings([*self.readings(), row])
 
-    def _save_readings(self, rows: Sequence[Mapping[str, object]]) -> None:
+    def save_readings(self, rows: Sequence[Mapping[str, object]]) -> None:
+        """Write ``readings.csv`` anew."""
         text = io.StringIO()
         writer = csv.DictWriter(text, READING_COLUMNS, lineterminator="\n", extrasaction="ignore")
         writer.writeheader()

@@ -16,7 +16,9 @@ from LWCTRLogic.clinical import ClinicalValue
 from LWCTRLogic.errors import LWCTRError
 from LWCTRLogic.findings import Finding, read_findings, with_acceptance
 from LWCTRLogic.provenance import Manifest
+from LWCTRLogic.sentences import Sentence, said
 
+NOTHING = said("")
 Word = Literal["todo", "done", "attention"]
 STEPS = ("patient", "segment", "correct", "features", "clinical", "result", "report")
 _PROPAGATED = "propagated"
@@ -27,7 +29,7 @@ class StepState:
     """``todo``, ``done`` or ``attention``, and why in one sentence."""
 
     state: Word
-    why: str = ""
+    why: Sentence = NOTHING
 
 
 def open_findings(case: Case, masks: bool | None = None) -> list[Finding]:
@@ -83,89 +85,92 @@ def step_states(case: Case) -> dict[str, StepState]:
 
 def _patient(case: Case, info: CaseInfo) -> StepState:
     if not info.scans:
-        return StepState("todo", "the case has no scan yet")
+        return StepState("todo", said("the case has no scan yet"))
     waiting = [name for name in info.scans if not case.image_path(name).is_file()]
     if waiting:
-        return StepState("attention", f"not imported yet: {', '.join(waiting)}")
+        return StepState("attention", said("not imported yet: {names}", names=", ".join(waiting)))
     found = open_findings(case, masks=False)
     if found:
-        return StepState(
-            "attention", _count(len(found), "warning about the scans", "warnings about the scans")
-        )
+        return StepState("attention", said("warnings about the scans: {count}", count=len(found)))
     missing = [name for name in VOLUMES if name not in info.scans]
-    return StepState("done", f"without {', '.join(missing)}" if missing else "all four scans are there")
+    if missing:
+        return StepState("done", said("without {names}", names=", ".join(missing)))
+    return StepState("done", said("all four scans are there"))
 
 
 def _segment(case: Case, info: CaseInfo) -> StepState:
     missing = [name for name in info.scans if _mask(case, name) is None]
     if not info.scans or len(missing) == len(info.scans):
-        return StepState("todo", "no scan has a liver mask yet")
+        return StepState("todo", said("no scan has a liver mask yet"))
     if missing:
-        return StepState("attention", f"without a liver mask: {', '.join(missing)}")
-    return StepState("done", "every scan has a liver mask")
+        return StepState("attention", said("without a liver mask: {names}", names=", ".join(missing)))
+    return StepState("done", said("every scan has a liver mask"))
 
 
 def _correct(case: Case, info: CaseInfo) -> StepState:
     makers = {name: mask_maker(case, name) for name in info.scans}
     drawn = [name for name, maker in makers.items() if maker]
     if not drawn:
-        return StepState("todo", "no mask to look at yet")
+        return StepState("todo", said("no mask to look at yet"))
     review = [name for name in drawn if makers[name] == _PROPAGATED]
     if review:
-        return StepState("attention", f"propagated, to be reviewed: {', '.join(review)}")
+        return StepState("attention", said("propagated, to be reviewed: {names}", names=", ".join(review)))
     found = open_findings(case, masks=True)
     if found:
-        return StepState("attention", _count(len(found), "warning about a mask", "warnings about masks"))
+        return StepState("attention", said("warnings about masks: {count}", count=len(found)))
     unread = [name for name in drawn if makers[name] in MADE_BY_A_STEP]
     if unread:
-        return StepState("todo", f"no reader has saved a mask of {', '.join(unread)}")
-    return StepState("done", "a reader saved every mask")
+        return StepState("todo", said("no reader has saved a mask of {names}", names=", ".join(unread)))
+    return StepState("done", said("a reader saved every mask"))
 
 
 def _features(case: Case, info: CaseInfo, manifest: Manifest) -> StepState:
     if not case.features_path.is_file():
-        return StepState("todo", "no features yet")
+        return StepState("todo", said("no features yet"))
     recorded = _names(manifest.record("extract"), "inputs", "masks/")
     in_use = {_name(case, path) for name in info.scans if (path := _mask(case, name)) is not None}
-    if recorded != in_use:
+    if not recorded or recorded != in_use:
         changed = sorted({path.split("/")[1] for path in recorded ^ in_use})
-        return StepState("attention", f"made with other masks than those in use: {', '.join(changed)}")
-    return StepState("done", "features of every mask in use")
+        why = said("made with other masks than those in use: {names}", names=", ".join(changed))
+        return StepState("attention", why)
+    return StepState("done", said("features of every mask in use"))
 
 
 def _clinical(values: Mapping[str, ClinicalValue]) -> StepState:
     known = {name for name, value in values.items() if value is not None}
     if not known:
-        return StepState("todo", "no clinical value yet")
+        return StepState("todo", said("no clinical value yet"))
     if "mrecist" not in known:
-        return StepState("todo", "mRECIST is not given")
-    return StepState("done", _count(len(known), "value", "values"))
+        return StepState("todo", said("mRECIST is not given"))
+    return StepState("done", said("values: {count}", count=len(known)))
 
 
 def _result(case: Case, info: CaseInfo, manifest: Manifest, features: StepState) -> StepState:
     if not case.prediction_path.is_file():
-        return StepState("todo", "no result yet")
+        return StepState("todo", said("no result yet"))
     record = manifest.record("predict") or {}
     if features.state != "done":
-        return StepState("attention", "the masks or features changed since: run again")
+        return StepState("attention", said("the masks or features changed since: run again"))
     if record.get("settings", {}).get("clinical") != dict(info.clinical):
-        return StepState("attention", "the clinical values changed since: run again")
+        return StepState("attention", said("the clinical values changed since: run again"))
+    if record.get("settings", {}).get("centre", info.centre) != info.centre:
+        return StepState("attention", said("the centre of the scans changed since: run again"))
     made = (manifest.record("extract") or {}).get("outputs", {}).get("features.parquet")
     if record.get("inputs", {}).get("features.parquet") != made:
-        return StepState("attention", "the features changed since: run again")
-    return StepState("done", "scores of what the case holds")
+        return StepState("attention", said("the features changed since: run again"))
+    return StepState("done", said("scores of what the case holds"))
 
 
 def _report(case: Case, manifest: Manifest, result: StepState) -> StepState:
     if not (case.folder / "report.html").is_file():
-        return StepState("todo", "no report yet")
+        return StepState("todo", said("no report yet"))
     inputs = (manifest.record("report") or {}).get("inputs", {})
     made = (manifest.record("predict") or {}).get("outputs", {}).get("prediction.json")
     if result.state != "done" or inputs.get("prediction.json") != made:
-        return StepState("attention", "the result changed since: write it again")
+        return StepState("attention", said("the result changed since: write it again"))
     if any(inputs.get(path.name) != files.sha256(path) for path in _small_inputs(case)):
-        return StepState("attention", "case or findings changed since: write it again")
-    return StepState("done", "report.html and report.pdf")
+        return StepState("attention", said("case or findings changed since: write it again"))
+    return StepState("done", said("report.html and report.pdf"))
 
 
 def _small_inputs(case: Case) -> Iterable[Any]:
@@ -192,7 +197,3 @@ def _name(case: Case, path: Any) -> str:
 
 def _names(record: Mapping[str, Any] | None, part: str, start: str) -> set[str]:
     return {name for name in (record or {}).get(part, {}) if name.startswith(start)}
-
-
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"

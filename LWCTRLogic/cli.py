@@ -26,6 +26,7 @@ from LWCTRLogic.progress import JsonProgress, Progress, TerminalProgress
 COMMANDS = (
     "demo",
     "scan",
+    "assign",
     "segment",
     "check",
     "extract",

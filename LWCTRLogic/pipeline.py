@@ -79,11 +79,15 @@ class RunResult:
 def locked(case: Case) -> Iterator[None]:
     """Keep a second run off the same case; the system frees the lock however the first one ends.
 
+    A change of scans that was interrupted is finished first.
+
     Raises
     ------
     InputError
         When another run holds the case.
     """
+    from LWCTRLogic.scan_change import finish_change
+
     case.folder.mkdir(parents=True, exist_ok=True)
     lock = filelock.FileLock(case.folder / ".lock")
     try:
@@ -95,6 +99,7 @@ def locked(case: Case) -> Iterator[None]:
             "Wait for it or cancel it",
         ) from None
     try:
+        finish_change(case)
         yield
     finally:
         lock.release()
@@ -315,11 +320,10 @@ class _Run:
         from LWCTRLogic.models.bundle_files import load_bundle
         from LWCTRLogic.models.predict import predict_case
 
-        described = {
-            "clinical": dict(self.case.load_info().clinical),
-            "case_id": self.case.load_info().case_id,
-            "bundle": load_bundle(self.options.bundle).sha256,
-        }
+        info, bundle = self.case.load_info(), load_bundle(self.options.bundle)
+        described = {"clinical": dict(info.clinical), "case_id": info.case_id, "bundle": bundle.sha256}
+        if bundle.harmonisation is not None:
+            described["centre"] = info.centre
         self._do(
             Step(
                 "predict",

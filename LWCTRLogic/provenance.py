@@ -104,6 +104,29 @@ class Manifest:
             self._steps.pop(name, None)
         self._save()
 
+    def moved_steps(self, moved: Mapping[str, str]) -> dict[str, Any]:
+        """Return the records that still hold once scans change places: those of each scan alone, under its new name.
+
+        Parameters
+        ----------
+        moved : dict of str to str
+            Where a scan was → where it goes, for every scan of the case that stays in it.
+        """
+        kept = {}
+        for name, record in self._steps.items():
+            step, _, volume = name.partition(":")
+            if volume in moved:
+                text = json.dumps(record).replace(f"/{volume}.", f"/{moved[volume]}.")
+                kept[f"{step}:{moved[volume]}"] = json.loads(
+                    text.replace(f"/{volume}/", f"/{moved[volume]}/")
+                )
+        return kept
+
+    def replace(self, steps: Mapping[str, Any]) -> None:
+        """Write other records in place of all."""
+        self._steps = dict(steps)
+        self._save()
+
     def _hashes(self, paths: Iterable[Path]) -> dict[str, str]:
         return {self._relative(path): files.sha256(path) for path in sorted(paths)}
 

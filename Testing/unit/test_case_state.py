@@ -129,6 +129,16 @@ def test_a_changed_clinical_value_makes_the_result_old_but_not_the_features(fini
     assert (found["features"], found["result"], found["report"]) == ("done", "attention", "attention")
 
 
+def test_another_centre_makes_the_result_old_where_the_model_adjusts_for_it(finished):
+    info = finished.load_info()
+    settings = {"clinical": dict(info.clinical), "centre": "north"}
+    finished.save_info(replace(info, centre="north"))
+    run_step(finished, "predict", [finished.features_path], [finished.prediction_path], settings)
+    assert words(finished)["result"] == "done"
+    finished.save_info(replace(info, centre="south"))
+    assert step_states(finished)["result"].why == "the centre of the scans changed since: run again"
+
+
 def test_features_made_anew_make_the_result_old(finished):
     masks = [finished.current_mask(volume) for volume in finished.volumes()]
     put(finished.features_path, "other values")
