@@ -1,7 +1,8 @@
 """Write Resources/Translations/LWCTR_en-US.ts: every text of the module that can be translated.
 
 Slicer's language packs begin with such a file. Contexts are those of ``slicer.i18n``: the source file's name, after
-the package's name and a point where it lies in one. Run it after changing a text::
+the package's name and a point where it lies in one; texts of the package ``LWCTRLogic`` have that one context. Run it
+after changing a text::
 
     python tools/extract_translations.py
 """
@@ -15,6 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = "LWCTRLogic"
 TARGET = ROOT / "Resources" / "Translations" / "LWCTR_en-US.ts"
 
 
@@ -50,6 +52,21 @@ def texts_of(path: Path) -> Iterator[tuple[str, str]]:
             yield (words[0], words[1]) if name == "translate" else (context_of(path), words[0])
 
 
+def texts_of_package(root: Path) -> Iterator[tuple[str, str]]:
+    """Yield (context, text) of what the panel shows of the package: ``said("…")`` and the clinical variables."""
+    from LWCTRLogic.clinical import VARIABLES
+
+    for path in sorted(root.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"), str(path))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "said":
+                text = node.args[0].value if isinstance(node.args[0], ast.Constant) else None
+                if not isinstance(text, str):
+                    raise HiddenTextError(f"{path.name}:{node.lineno}: said() needs the text itself")
+                yield PACKAGE, text
+    for variable in VARIABLES.values():
+        yield from ((PACKAGE, text) for text in (variable.label, variable.unit, *variable.choices))
+
+
 def texts_of_form(path: Path) -> Iterator[tuple[str, str]]:
     """Yield (context, text) of a Designer form; texts marked ``notr`` are left out."""
     root = ET.parse(path).getroot()
@@ -63,6 +80,7 @@ def collect(root: Path = ROOT) -> dict[str, list[str]]:
     pairs: set[tuple[str, str]] = set()
     for path in sorted((root / "LWCTR").rglob("*.py")):
         pairs.update(texts_of(path))
+    pairs.update((context, text) for context, text in texts_of_package(root / PACKAGE) if text)
     for path in sorted((root / "Resources" / "UI").glob("*.ui")):
         pairs.update(texts_of_form(path))
     found: dict[str, list[str]] = {}

@@ -50,6 +50,8 @@ class BatchBox:
         self.list.setObjectName("batchList")
         self.list.setToolTip(_("The patients of the list that have a case folder; a double click opens one"))
         self.list.setMinimumHeight(90)
+        self.list.setWordWrap(True)
+        self.list.setHorizontalScrollBarPolicy(qt.Qt.ScrollBarAlwaysOff)
         self.list.connect("itemDoubleClicked(QListWidgetItem*)", lambda item: self.openChosen())
         layout.addLayout(
             form((_("Table"), self.table), (_("Output"), self.output), (_("At a time"), self.workers))
@@ -70,7 +72,20 @@ class BatchBox:
         for folder in folders:
             mark = "\u2713" if (folder / "report.html").is_file() else "\u2013"
             self.list.addItem(f"{mark} {folder.name}")
-        self.list.visible = self.openButton.visible = bool(folders)
+        if not folders:
+            self.list.addItem(self._whatToDo())
+        self.openButton.enabled = bool(folders) and not self.panel.runner.running
+
+    def _whatToDo(self):
+        """Return what to do while there is no patient to list."""
+        if not self.panel.parameters.studyList:
+            return _(
+                "No study list is open. Choose a table with one row a patient: case_id, scans or a DICOM folder, "
+                "clinical values."
+            )
+        if not self.panel.parameters.batchFolder:
+            return _("Choose the folder in which each patient of the list gets a case folder.")
+        return _("No patient is done yet. Press Run the list: each one appears here.")
 
     def _folders(self):
         place = self.panel.parameters.batchFolder
@@ -83,9 +98,11 @@ class BatchBox:
 
     def _onTable(self, text):
         self.panel.parameters.studyList = text.strip()
+        self.refresh()
 
     def _onOutput(self, text):
         self.panel.parameters.batchFolder = text.strip()
+        self.refresh()
 
     def arguments(self):
         """Return the command, or an empty list while something is missing."""

@@ -7,9 +7,10 @@ from slicer.i18n import tr as _
 
 from LWCTRLogic.clinical import VARIABLES
 from LWCTRLogic.errors import LWCTRError
-from LWCTRWidgets.Forms import button, chosen, combo, group, label, lineEdit, path, row, select
+from LWCTRWidgets.Forms import button, chosen, combo, fill, form, group, label, lineEdit, path, row, select
 from LWCTRWidgets.MrecistBox import MrecistBox
 from LWCTRWidgets.Step import Step
+from LWCTRWidgets.Words import inWords
 
 MRECIST = "mrecist"
 
@@ -37,8 +38,16 @@ class ClinicalStep(Step):
         )
         self.bundle.connect("currentPathChanged(QString)", self._onBundle)
         self.bundleLabel = label("", "bundleLabel")
-        layout.addWidget(self.bundle)
-        layout.addWidget(self.bundleLabel)
+        self.centre = combo(
+            "centreSelector",
+            _("Where the scans were made: this model takes the effects of the scanners of these centres out"),
+            [],
+            lambda value: self._changed(),
+        )
+        self.centrePlace = qt.QWidget()
+        self.centrePlace.setLayout(form((_("Centre of the scans"), self.centre)))
+        for widget in (self.bundle, self.bundleLabel, self.centrePlace):
+            layout.addWidget(widget)
         self.layout.addWidget(box)
         self.neededBox, self.neededLayout = group(_("Values that the model uses"), "neededGroup")
         self.otherBox, self.otherLayout = group(
@@ -69,14 +78,16 @@ class ClinicalStep(Step):
             column.setContentsMargins(0, 0, 0, 0)
             column.setHorizontalSpacing(6)
             column.setVerticalSpacing(0)
-            title = label(f"{variable.label}, {variable.unit}" if variable.unit else variable.label)
+            title = label(", ".join(filter(None, (inWords(variable.label), inWords(variable.unit)))))
             title.setMinimumWidth(150)
             if variable.choices:
-                items = [(_("unknown"), ""), *((word, word) for word in variable.choices)]
-                field = combo(f"clinical_{name}", variable.label, items, lambda value: self._changed())
+                items = [(_("unknown"), ""), *((inWords(word), word) for word in variable.choices)]
+                field = combo(
+                    f"clinical_{name}", inWords(variable.label), items, lambda value: self._changed()
+                )
             else:
                 field = lineEdit(
-                    f"clinical_{name}", variable.label, self._rangeWords(variable), self._changed
+                    f"clinical_{name}", inWords(variable.label), self._rangeWords(variable), self._changed
                 )
             note = label("", f"note_{name}", small=True)
             column.addWidget(title, 0, 0)
@@ -88,7 +99,7 @@ class ClinicalStep(Step):
 
     def _rangeWords(self, variable):
         return _("{low:g} to {high:g} {unit}, or empty if unknown").format(
-            low=variable.low, high=variable.high, unit=variable.unit
+            low=variable.low, high=variable.high, unit=inWords(variable.unit)
         )
 
     # ---- the bundle's description ------------------------------------------------------------------------
@@ -130,7 +141,7 @@ class ClinicalStep(Step):
         if used is None:
             return ""
         words = [
-            _("{word} counts as {code:g}").format(word=word, code=code)
+            _("{word} counts as {code:g}").format(word=inWords(word), code=code)
             for word, code in used.get("choices", [])
             if code is not None
         ]
@@ -153,18 +164,37 @@ class ClinicalStep(Step):
                 select(field, value or "")
             else:
                 field.text = "" if value is None else f"{value:g}"
+        self._showCentre()
         self.neededBox.visible = self.described is not None
         self.saveButton.enabled = False
         self.mrecist.refresh()
 
     def _stored(self):
+        info = self._info()
+        return {} if info is None else info.clinical
+
+    def _info(self):
         if self.panel.case is None:
-            return {}
+            return None
         try:
-            return self.panel.case.load_info().clinical
+            return self.panel.case.load_info()
         except LWCTRError as error:
             self.panel.say(error.one_line(), warn=True)
-            return {}
+            return None
+
+    def _showCentre(self):
+        """Offer the centres that the bundle knows; nothing for a bundle that does not ask."""
+        known = (self.described or {}).get("centres", [])
+        self.centrePlace.visible = bool(known)
+        info = self._info()
+        stored = info.centre if info is not None else ""
+        strange = stored and stored not in known
+        none = _("not known to this model: {name}").format(name=stored) if strange else _("choose the centre")
+        fill(self.centre, [(none, ""), *((name, name) for name in known)], stored if stored in known else "")
+
+    def _centreWanted(self):
+        """Return whether the bundle asks for a centre and the case names none of those that it knows."""
+        return self.centrePlace.visible and not chosen(self.centre)
 
     def _changed(self):
         self.saveButton.enabled = self.panel.case is not None and not self.panel.runner.running
@@ -182,7 +212,7 @@ class ClinicalStep(Step):
 
     def busyWidgets(self):
         """Return what is closed while a command runs."""
-        return [*self.fields.values(), self.bundle, self.mrecist.widget]
+        return [*self.fields.values(), self.bundle, self.centre, self.mrecist.widget]
 
     def advice(self):
         """Return what to do now."""
@@ -192,6 +222,10 @@ class ClinicalStep(Step):
             return _("Close the reading first: a reader sees no outcome.")
         if self.saveButton.enabled:
             return _("Save the values.")
+        if self._centreWanted():
+            return _(
+                "Choose the centre of the scans: this model adjusts for it, and scores no other's patients."
+            )
         state, why = self.panel.states.get(self.name, ("todo", ""))
         if state == "done":
             return _("The values are saved. Go on with Next.")
@@ -219,7 +253,8 @@ class ClinicalStep(Step):
             values = self.values()
             info = self.panel.case.load_info()
             kept = {name: value for name, value in info.clinical.items() if name == MRECIST}
-            self.panel.case.save_info(replace(info, clinical={**values, **kept}))
+            centre = chosen(self.centre) or info.centre
+            self.panel.case.save_info(replace(info, clinical={**values, **kept}, centre=centre))
         except LWCTRError as error:
             self.panel.say(error.one_line(), warn=True)
             return

@@ -3,10 +3,9 @@
 import qt
 from slicer.i18n import tr as _
 
-from LWCTRLogic.case import volume_label
 from LWCTRLogic.case_state import all_findings
 from LWCTRLogic.errors import LWCTRError
-from LWCTRWidgets.Forms import button, group, lineEdit, row
+from LWCTRWidgets.Forms import button, group, lineEdit, row, volumeLabel
 
 
 class FindingsBox:
@@ -56,7 +55,7 @@ class FindingsBox:
         self._showButtons()
 
     def _words(self, finding):
-        place = f"{volume_label(finding.volume)}: ".capitalize() if finding.volume else ""
+        place = f"{volumeLabel(finding.volume)}: " if finding.volume else ""
         if finding.accepted:
             return "\u2713 " + _("{finding} Accepted: {reason}").format(
                 finding=place + finding.text, reason=finding.accepted

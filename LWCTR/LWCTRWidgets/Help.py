@@ -8,7 +8,7 @@ def helpText():
     steps = [
         _(
             "<b>Patient</b>: choose a case folder and bring in four CT scans: baseline and follow-up, "
-            "arterial and portal venous."
+            "arterial and portal venous. The choice can be changed at any time."
         ),
         _("<b>Segment</b>: let a model find the liver in each."),
         _("<b>Correct</b>: look at every mask; each save is a new version that nothing replaces."),

@@ -23,6 +23,7 @@ from LWCTRWidgets.RunBox import RunBox
 from LWCTRWidgets.SegmentStep import SegmentStep
 from LWCTRWidgets.StepList import StepList
 from LWCTRWidgets.Views import Views
+from LWCTRWidgets.Words import inWords
 
 STEPS = (PatientStep, SegmentStep, CorrectStep, FeaturesStep, ClinicalStep, ResultStep, ReportStep)
 BLINDED = ("features", "clinical", "result", "report")
@@ -95,6 +96,7 @@ class Panel:
         other = self.case is None or (self.case.folder, self.parameters.caseId) != (case.folder, info.case_id)
         if other:
             self.steps["correct"].letGo()
+            self.steps["patient"].change.stop()
             self.views.forget()
         self.case = case
         self.parameters.caseFolder = str(case.folder)
@@ -128,7 +130,7 @@ class Panel:
         if self.case is not None:
             try:
                 states = step_states(self.case)
-                self.states = {name: (state.state, state.why) for name, state in states.items()}
+                self.states = {name: (state.state, inWords(state.why)) for name, state in states.items()}
             except LWCTRError as error:
                 self.case, trouble = None, error.one_line()
         if self.blinded:
@@ -137,7 +139,7 @@ class Panel:
             step.refresh()
         self.list.show(self.states, self.current)
         self._showNotice()
-        self._showButtons()
+        self.showButtons()
         self.advise()
         if trouble:
             self.say(trouble, warn=True)
@@ -177,7 +179,7 @@ class Panel:
         self.setup.section.visible = False
         self.steps[name].enter()
         self.list.show(self.states, name)
-        self._showButtons()
+        self.showButtons()
         self.advise()
         if blind:
             self.say(_("Close the reading first: a reader sees no score and no outcome."), warn=True)
@@ -199,7 +201,8 @@ class Panel:
         else:
             self.advise()
 
-    def _showButtons(self):
+    def showButtons(self):
+        """Open and close Back, Next and Copy command."""
         names = list(self.steps)
         place = names.index(self.current)
         self.ui.backButton.enabled = place > 0
@@ -266,7 +269,7 @@ class Panel:
         if code == 0:
             done = _("{title}: done.").format(title=title)
             count = len(warnings)
-            more = _(" {count} warnings to look at.").format(count=count) if count else ""
+            more = _(" Warnings to look at: {count}.").format(count=count) if count else ""
             self.say(done + more, warn=bool(count))
         elif code == 130:
             self.say(_("{title}: cancelled. What was finished is kept.").format(title=title), warn=True)

@@ -10,33 +10,12 @@ from slicer.i18n import tr as _
 
 from LWCTRLogic.case import VOLUMES, Case, CaseInfo, Scan, check_case_id
 from LWCTRLogic.errors import LWCTRError
+from LWCTRWidgets.DropPlace import DropPlace
 from LWCTRWidgets.FindingsBox import FindingsBox
 from LWCTRWidgets.Forms import button, form, group, lineEdit, path, row, volumeLabel
-from LWCTRWidgets.ScanTable import ScanTable
+from LWCTRWidgets.ScanChange import ScanChange
+from LWCTRWidgets.ScanTable import NONE, ScanTable
 from LWCTRWidgets.Step import Step
-
-
-class DropPlace(qt.QLabel):
-    """Takes a folder or a case.json that is dropped on it."""
-
-    def __init__(self, text, onDropped):
-        qt.QLabel.__init__(self, text)
-        self.onDropped = onDropped
-        self.setObjectName("dropPlace")
-        self.setAcceptDrops(True)
-        self.setAlignment(qt.Qt.AlignCenter)
-        self.setStyleSheet("QLabel { border: 1px dashed palette(mid); padding: 6px; }")
-
-    def dragEnterEvent(self, event):
-        """Accept files."""
-        if event.mimeData().hasUrls():
-            event.acceptProposedAction()
-
-    def dropEvent(self, event):
-        """Hand on the first file."""
-        urls = event.mimeData().urls()
-        if urls:
-            self.onDropped(urls[0].toLocalFile())
 
 
 class PatientStep(Step):
@@ -55,6 +34,7 @@ class PatientStep(Step):
     def build(self):
         """Make the widgets."""
         self.records, self.remarks = [], []
+        self.change = ScanChange(self)
         self._buildCase()
         self._buildImport()
         self.table = ScanTable(self.onChoice)
@@ -65,7 +45,17 @@ class PatientStep(Step):
             _("Write the chosen scans into the case folder, with the pseudonym and without any date"),
             self.createCase,
         )
+        self.changeButton = button(
+            "applyScansButton",
+            _("Change the scans"),
+            _(
+                "Give the case the scans chosen above. Masks and readings stay with their scan; one that leaves the "
+                "case is put aside with them, and can be brought back"
+            ),
+            self.change.apply,
+        )
         self.layout.addWidget(self.createButton)
+        self.layout.addWidget(self.changeButton)
         self.findings = FindingsBox(self.panel, "patient", masks=False)
         self.layout.addWidget(self.findings.widget)
         self._buildViews()
@@ -93,7 +83,7 @@ class PatientStep(Step):
             self.check,
         )
         layout.addLayout(row(self.folder, self.openButton, stretch=0))
-        layout.addLayout(row(self.demoButton, self.checkButton))
+        layout.addLayout(row(self.demoButton, self.checkButton, self.change.button))
         self.layout.addWidget(box)
 
     def _buildImport(self):
@@ -179,15 +169,20 @@ class PatientStep(Step):
             self.folder.setCurrentPath(stored)
         info = case.load_info() if case is not None else None
         has = info is not None and bool(info.scans)
-        self.importBox.visible = not has
-        self.viewsBox.visible = has
-        self.checkButton.visible = has
-        if has:
+        self.change.refresh(info if has else None)
+        changing = self.change.active
+        self.importBox.visible = changing or not has
+        self.pseudonym.enabled = not has
+        self.viewsBox.visible = self.checkButton.visible = has and not changing
+        self.demoButton.visible = not changing
+        if has and not changing:
             self.records = []
             self.table.showCase(case, info)
-        else:
+        elif not has:
             self.table.showRecords(self.records)
         self.createButton.visible = not has and bool(self.records)
+        self.changeButton.visible = changing
+        self._showChange()
         self.linkBox.checked = self.panel.parameters.linked
         self.findings.refresh()
 
@@ -195,11 +190,15 @@ class PatientStep(Step):
         """Return what is closed while a command runs."""
         return [
             self.openButton, self.demoButton, self.lookButton, self.createButton, self.takeButton,
-            self.checkButton, self.folder,
+            self.checkButton, self.folder, self.change.button, self.changeButton,
         ]  # fmt: skip
 
     def advice(self):
         """Return what to do now."""
+        if self.change.active:
+            return _(
+                "Choose the scan of each volume, or look into a folder for others; then press Change the scans."
+            )
         if self.records:
             return _("Look through the proposal, change it where it is wrong, then bring the scans in.")
         if self.panel.case is None:
@@ -213,6 +212,8 @@ class PatientStep(Step):
 
     def command(self):
         """Return the command of what the user is about to do."""
+        if self.change.active:
+            return self.change.command()
         if self.records and self.source.currentPath:
             return self._scanCommand()
         return ["check", self.panel.case.folder] if self.panel.case is not None else []
@@ -236,6 +237,8 @@ class PatientStep(Step):
     def _caseFolder(self, otherwise):
         """Return the folder that was typed; without one, or for a file, say so and return nothing."""
         folder = self.folder.currentPath.strip()
+        if Path(folder).name == "case.json":
+            folder = str(Path(folder).parent)
         if not folder:
             self.panel.say(otherwise, warn=True)
         elif Path(folder).is_file():
@@ -273,7 +276,7 @@ class PatientStep(Step):
             self.panel.say(_("Choose the folder with the patient's scans first."), warn=True)
             return
         arguments = ["scan", folder]
-        if not self._addFirstDose(arguments):
+        if not self.addFirstDose(arguments):
             return
         self.panel.run(arguments, _("Looking for scans"), self._looked, self._onScans)
 
@@ -292,12 +295,20 @@ class PatientStep(Step):
         twice = self.table.givenTwice()
         if twice:
             self.panel.say(
-                _("Scan {number} is chosen twice: each volume needs a scan of its own.").format(number=twice),
+                _("{scan} is chosen twice: each volume needs a scan of its own.").format(scan=twice),
                 warn=True,
             )
         self.createButton.enabled = not twice
+        self._showChange()
+        self.panel.showButtons()
 
-    def _addFirstDose(self, arguments):
+    def _showChange(self):
+        if self.change.active:
+            idle = not self.panel.runner.running and not self.table.givenTwice()
+            self.changeButton.enabled = idle and bool(self.change.changes())
+
+    def addFirstDose(self, arguments):
+        """Add the day of the first dose; one that is no date is told of."""
         day = self.firstDose.text.strip()
         if day and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", day):
             self.panel.say(_("The first dose is no date: write YYYY-MM-DD, or leave it empty."), warn=True)
@@ -309,9 +320,9 @@ class PatientStep(Step):
         folder = self.folder.currentPath.strip()
         arguments = ["scan", self.source.currentPath.strip(), "--case", folder or "CASE", "--yes"]
         arguments += ["--case-id", self.pseudonym.text.strip()] if self.pseudonym.text.strip() else []
-        self._addFirstDose(arguments)
-        for volume, number in self.table.choices().items():
-            arguments += [f"--{volume.replace('_', '-')}", str(number) if number else "none"]
+        self.addFirstDose(arguments)
+        for volume, word in self.table.choices().items():
+            arguments += [f"--{volume.replace('_', '-')}", word]
         return arguments
 
     def createCase(self):
@@ -319,7 +330,7 @@ class PatientStep(Step):
         folder = self._caseFolder(_("Choose a new folder for the case first."))
         if not folder:
             return
-        if not any(self.table.choices().values()):
+        if set(self.table.choices().values()) == {NONE}:
             self.panel.say(_("No scan is chosen: choose at least one."), warn=True)
             return
         self.panel.run(self._scanCommand(), _("Bringing the scans in"), lambda: self._created(folder))
@@ -353,6 +364,9 @@ class PatientStep(Step):
             )
             return
         try:
+            if self.change.active:
+                self.change.takeLoaded(self._written(nodes))
+                return
             self._takeNodes(Case(Path(folder)), nodes)
         except LWCTRError as error:
             self.panel.say(error.one_line(), warn=True)
@@ -364,9 +378,15 @@ class PatientStep(Step):
     def _takeNodes(self, case, nodes):
         """Write the nodes beside the case and name them as sources, from which the command imports them."""
         name = check_case_id(self.pseudonym.text.strip() or f"case-{secrets.token_hex(4)}")
-        scans = {}
-        for volume, node in nodes.items():
-            source = Path(slicer.app.temporaryPath) / f"lwctr-{volume}.nrrd"
-            self.panel.scene.exportVolume(node, source)
-            scans[volume] = Scan(source=str(source), reason=_("chosen by the user"))
+        scans = {
+            volume: Scan(source=file, reason=_("chosen by the user"))
+            for volume, file in self._written(nodes).items()
+        }
         Case.create(case.folder, CaseInfo(name, scans))
+
+    def _written(self, nodes):
+        """Write loaded volumes beside the case; return the files by volume."""
+        files = {volume: str(Path(slicer.app.temporaryPath) / f"lwctr-{volume}.nrrd") for volume in nodes}
+        for volume, file in files.items():
+            self.panel.scene.exportVolume(nodes[volume], file)
+        return files

@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 import qt
+from slicer.i18n import tr as _
 
 from LWCTRLogic.processes import child_environment
 
@@ -142,7 +143,7 @@ class ProcessRunner:
     def _failed(self, error):
         """Tell of a program that could not be started; every other failure also ends in ``finished``."""
         if self.process is not None and error == qt.QProcess.FailedToStart:
-            self._end(1, f"{pythonExecutable()} could not be started")
+            self._end(1, _("{program} could not be started").format(program=pythonExecutable()))
 
     def _finished(self, code, status):
         if self.process is None:
@@ -159,12 +160,12 @@ class ProcessRunner:
         if self._told or (code == 0 and not killed):
             return self._told
         if killed or code == 137:
-            return (
+            return _(
                 "The process was ended from outside, most often because memory ran out. "
                 "What was finished is kept: run again to go on."
             )
         lines = self._errors.decode("utf-8", "replace").strip().splitlines()
-        return lines[-1] if lines else f"The process ended with code {code}."
+        return lines[-1] if lines else _("The process ended with code {code}.").format(code=code)
 
     def _end(self, code, error):
         self._timer.stop()

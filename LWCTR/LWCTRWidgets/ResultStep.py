@@ -8,10 +8,9 @@ import slicer
 from slicer.i18n import tr as _
 
 from LWCTRLogic import files
-from LWCTRLogic.case import volume_label
 from LWCTRLogic.errors import LWCTRError
 from LWCTRLogic.models.prediction import Prediction
-from LWCTRWidgets.Forms import button, group, label, row
+from LWCTRWidgets.Forms import button, group, label, row, volumeLabel
 from LWCTRWidgets.SceneTables import showCurves, steps
 from LWCTRWidgets.Step import Step
 
@@ -184,7 +183,7 @@ class ResultStep(Step):
         warnings = self.prediction.warnings
         lines = []
         for warning in warnings:
-            place = volume_label(warning.volume).capitalize() + ": " if warning.volume else ""
+            place = volumeLabel(warning.volume) + ": " if warning.volume else ""
             lines.append(f"\u26a0 {place}{warning.text}")
         self.warningLabel.text = "\n".join(lines)
         self.warningBox.visible = bool(warnings)

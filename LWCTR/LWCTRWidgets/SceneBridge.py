@@ -8,10 +8,10 @@ import slicer
 from slicer.i18n import tr as _
 
 from LWCTRLogic import files
-from LWCTRLogic.case import volume_label
 from LWCTRLogic.imaging.geometry import lay_on_grid
 from LWCTRLogic.imaging.io import read_image, read_mask, write_image, write_mask
 from LWCTRWidgets import SceneImages
+from LWCTRWidgets.Forms import volumeLabel
 from LWCTRWidgets.Responsive import inBackground
 
 WINDOW, LEVEL = 200, 45  # HU
@@ -130,6 +130,10 @@ class SceneBridge:
 
     def _show(self, case, masks):
         identity, words = case.load_info().case_id, []
+        for node in slicer.util.getNodesByClass("vtkMRMLSegmentationNode"):
+            volume = node.GetAttribute(VOLUME)
+            if node.GetAttribute(CASE) == identity and volume is not None and volume not in case.volumes():
+                words += self._setAside(case, node, volume)  # its scan left the case
         self._removeOthers(identity, case.volumes())
         for volume in case.volumes():
             if case.image_path(volume).exists():
@@ -161,8 +165,8 @@ class SceneBridge:
         self._known[node.GetID()] = (content, _time(node))
         if before == content:
             return []
-        text = _("The scan {scan} in the case folder is another one than in the scene.")
-        return [text.format(scan=volume_label(volume))]
+        text = _("{scan}: the scan in the case folder is another one than in the scene.")
+        return [text.format(scan=volumeLabel(volume))]
 
     def _showMask(self, case, identity, volume, shown):
         path, node = case.current_mask(volume) if shown else None, self.maskNode(volume)
@@ -213,8 +217,8 @@ class SceneBridge:
                 display.AddViewNodeID(view.GetID())
 
     def _newerWords(self, node, volume, path):
-        return _("The mask of {scan} in use is {new}; the scene had {old}.").format(
-            scan=volume_label(volume), new=path.name, old=node.GetAttribute(VERSION)
+        return _("{scan}: the mask in use is {new}; the scene had {old}.").format(
+            scan=volumeLabel(volume), new=path.name, old=node.GetAttribute(VERSION)
         )
 
     def _setAside(self, case, node, volume):
@@ -230,10 +234,8 @@ class SceneBridge:
         node.SetName(_("{volume} liver, drawn and in no version").format(volume=volume))
         for key in (VOLUME, CASE, CONTENT, VERSION):
             node.RemoveAttribute(key)
-        text = _(
-            "What was drawn on {scan} in the scene is in no version of the case: it is kept as “{name}”."
-        )
-        return [text.format(scan=volume_label(volume), name=node.GetName())]
+        text = _("{scan}: what was drawn in the scene is in no version of the case; it is kept as “{name}”.")
+        return [text.format(scan=volumeLabel(volume), name=node.GetName())]
 
     def _holds(self, node, volume, version):
         volumeNode = self.volumeNode(volume)

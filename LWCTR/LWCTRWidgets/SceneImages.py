@@ -13,6 +13,7 @@ import numpy as np
 import SimpleITK as sitk
 import slicer
 import vtk
+from slicer.i18n import tr as _
 from vtk.util.numpy_support import get_vtk_array_type, numpy_to_vtk, vtk_to_numpy
 
 from LWCTRLogic.errors import GeometryError, InputError
@@ -60,19 +61,22 @@ def volumeImage(node, run=here):
     """
     data = node.GetImageData()
     if data is None or data.GetNumberOfScalarComponents() != 1:
-        values = "no voxels" if data is None else f"{data.GetNumberOfScalarComponents()} values a voxel"
-        raise InputError(f"the volume {node.GetName()} has {values}", "a CT volume, one value a voxel")
-    _refuseTransform(node, "volume")
+        count = 0 if data is None else data.GetNumberOfScalarComponents()
+        found = _("the volume {name} has {count} values a voxel").format(name=node.GetName(), count=count)
+        raise InputError(found, _("a CT volume, one value a voxel"))
+    _refuseTransform(node)
     return run(imageOn, slicer.util.arrayFromVolume(node), gridOf(node))
 
 
-def _refuseTransform(node, kind):
+def _refuseTransform(node):
     transform = node.GetParentTransformNode()
     if transform is not None:
         raise GeometryError(
-            f"the {kind} {node.GetName()} is moved by the transform {transform.GetName()}",
-            f"a {kind} where the scanner put it",
-            "Remove the transform in the Data module, or harden it",
+            _("{name} is moved by the transform {transform}").format(
+                name=node.GetName(), transform=transform.GetName()
+            ),
+            _("volumes and masks where the scanner put them"),
+            _("Remove the transform in the Data module, or harden it"),
         )
 
 
@@ -127,7 +131,8 @@ def fillMask(segmentation, mask, volume, run=here):
     labels.GetPointData().SetScalars(scalars)
     logic = slicer.vtkSlicerSegmentationsModuleLogic
     if not logic.SetBinaryLabelmapToSegment(labels, segmentation, SEGMENT, logic.MODE_REPLACE):
-        raise InputError(f"the mask of {volume.GetName()} could not be brought into the scene")
+        text = _("the mask of {name} could not be brought into the scene")
+        raise InputError(text.format(name=volume.GetName()))
 
 
 def _cropped(mask):
@@ -159,7 +164,7 @@ def maskImage(segmentation, volume, run=here):
     GeometryError
         When a transform moves the segmentation.
     """
-    _refuseTransform(segmentation, "segmentation")
+    _refuseTransform(segmentation)
     names = segmentation.GetSegmentation().GetSegmentIDs()
     parts = [_segmentVoxels(segmentation, name, volume) for name in names]
     return run(_together, [part for part in parts if part is not None], gridOf(volume))

@@ -61,6 +61,293 @@
         </message>
     </context>
     <context>
+        <name>LWCTRLogic</name>
+        <message>
+            <source>0</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>1</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>A</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Age</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Alpha-fetoprotein</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>B</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>BCLC stage</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>C</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>CR</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Child–Pugh class</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Cirrhosis</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>ECOG performance status</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Etiology</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Extrahepatic spread</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>HBV</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>HCV</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>ICI + TKI</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>ICI + anti-VEGF</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>ICI + anti-VEGF + TKI</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Largest tumour diameter</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Macroscopic portal vein invasion</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>PD</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>PR</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>SD</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Sex</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Treatment</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Tumour number</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Up-to-seven criteria</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>a reader saved every mask</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>absent</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>alcohol</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>all four scans are there</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>beyond</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>case or findings changed since: write it again</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>cm</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>every scan has a liver mask</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>features of every mask in use</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>female</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>mRECIST at the follow-up scan</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>mRECIST is not given</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>made with other masks than those in use: {names}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>male</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>multiple</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>ng/mL</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>no clinical value yet</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>no features yet</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>no mask to look at yet</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>no reader has saved a mask of {names}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>no report yet</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>no result yet</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>no scan has a liver mask yet</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>not imported yet: {names}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>other</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>present</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>propagated, to be reviewed: {names}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>report.html and report.pdf</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>scores of what the case holds</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>single</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>the case has no scan yet</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>the centre of the scans changed since: run again</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>the clinical values changed since: run again</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>the features changed since: run again</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>the masks or features changed since: run again</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>the result changed since: write it again</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>values: {count}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>warnings about masks: {count}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>warnings about the scans: {count}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>within</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>without a liver mask: {names}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>without {names}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>years</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
         <name>LWCTRWidgets.BatchBox</name>
         <message>
             <source>A cohort table (.csv, .xlsx or .parquet), one row a patient</source>
@@ -83,11 +370,23 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Choose the folder in which each patient of the list gets a case folder.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Copy command</source>
             <translation type="unfinished" />
         </message>
         <message>
             <source>Copy the command line of this list, for a computer without Slicer</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>No patient is done yet. Press Run the list: each one appears here.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>No study list is open. Choose a table with one row a patient: case_id, scans or a DICOM folder, clinical values.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -150,7 +449,15 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Centre of the scans</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Check the values and write them into the case; unknown values may stay empty</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Choose the centre of the scans: this model adjusts for it, and scores no other's patients.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -198,7 +505,19 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Where the scans were made: this model takes the effects of the scanners of these centres out</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>choose the centre</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>for {models}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>not known to this model: {name}</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -786,7 +1105,7 @@
             <translation type="unfinished" />
         </message>
         <message>
-            <source>&lt;b&gt;Patient&lt;/b&gt;: choose a case folder and bring in four CT scans: baseline and follow-up, arterial and portal venous.</source>
+            <source>&lt;b&gt;Patient&lt;/b&gt;: choose a case folder and bring in four CT scans: baseline and follow-up, arterial and portal venous. The choice can be changed at any time.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -975,7 +1294,7 @@
             <translation type="unfinished" />
         </message>
         <message>
-            <source> {count} warnings to look at.</source>
+            <source> Warnings to look at: {count}.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1050,6 +1369,10 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Change the scans</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Check again</source>
             <translation type="unfinished" />
         </message>
@@ -1090,6 +1413,10 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Choose the scan of each volume, or look into a folder for others; then press Change the scans.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Copy the chosen volumes into the case folder</source>
             <translation type="unfinished" />
         </message>
@@ -1111,6 +1438,10 @@
         </message>
         <message>
             <source>Four views</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Give the case the scans chosen above. Masks and readings stay with their scan; one that leaves the case is put aside with them, and can be brought back</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1171,10 +1502,6 @@
         </message>
         <message>
             <source>Pseudonym</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Scan {number} is chosen twice: each volume needs a scan of its own.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1247,6 +1574,25 @@
         </message>
         <message>
             <source>{name} is a file: choose a folder.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{scan} is chosen twice: each volume needs a scan of its own.</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>LWCTRWidgets.ProcessRunner</name>
+        <message>
+            <source>The process ended with code {code}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The process was ended from outside, most often because memory ran out. What was finished is kept: run again to go on.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{program} could not be started</source>
             <translation type="unfinished" />
         </message>
     </context>
@@ -1677,13 +2023,52 @@
         </message>
     </context>
     <context>
+        <name>LWCTRWidgets.ScanChange</name>
+        <message>
+            <source>Changing the scans</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Choose other scans</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Close the reading first: its scan must stay.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Exchange scans of the case, put one aside, bring one back, or take another series</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Keep these scans</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Nothing was changed: choose another scan for a volume first.</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
         <name>LWCTRWidgets.ScanTable</name>
+        <message>
+            <source>As now: {volume}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Put aside: {volume}, no. {number}</source>
+            <translation type="unfinished" />
+        </message>
         <message>
             <source>Scan {number}: {label}, {what}, {day}</source>
             <translation type="unfinished" />
         </message>
         <message>
             <source>Which scan is this volume? The proposal is a guess from what the files and the image say.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>day unknown</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1726,19 +2111,46 @@
     <context>
         <name>LWCTRWidgets.SceneBridge</name>
         <message>
-            <source>The mask of {scan} in use is {new}; the scene had {old}.</source>
+            <source>{scan}: the mask in use is {new}; the scene had {old}.</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <source>The scan {scan} in the case folder is another one than in the scene.</source>
+            <source>{scan}: the scan in the case folder is another one than in the scene.</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <source>What was drawn on {scan} in the scene is in no version of the case: it is kept as “{name}”.</source>
+            <source>{scan}: what was drawn in the scene is in no version of the case; it is kept as “{name}”.</source>
             <translation type="unfinished" />
         </message>
         <message>
             <source>{volume} liver, drawn and in no version</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>LWCTRWidgets.SceneImages</name>
+        <message>
+            <source>Remove the transform in the Data module, or harden it</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>a CT volume, one value a voxel</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>the mask of {name} could not be brought into the scene</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>the volume {name} has {count} values a voxel</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>volumes and masks where the scanner put them</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{name} is moved by the transform {transform}</source>
             <translation type="unfinished" />
         </message>
     </context>

@@ -2,6 +2,9 @@
 
 They show the Qt stand-in of Testing/slicer, not Slicer: widgets, words and pictures are real, the style is not. The
 case is that of ``make demo`` unless ``--case`` names another finished one; a copy of it is used.
+
+``python Testing/slicer/screenshots.py --docs`` makes the pictures of README and docs anew (docs/images/slicer-*.png),
+the one of a segmentation at work included, which takes a minute or two.
 """
 
 from __future__ import annotations
@@ -20,6 +23,18 @@ from Testing.slicer import stand_in  # noqa: E402
 from Testing.slicer.tools import picture  # noqa: E402
 
 MODULE = ROOT / "LWCTR" / "LWCTR.py"
+IMAGES = ROOT / "docs" / "images"
+# What the documents show: the whole window, or the panel alone.
+DOCUMENTS = {
+    "slicer-patient": ("1-patient", False),
+    "slicer-change": ("1-patient-change", True),
+    "slicer-running": ("2-segment-running", True),
+    "slicer-correct": ("3-correct-reading", False),
+    "slicer-clinical": ("5-clinical", True),
+    "slicer-result": ("6-result", False),
+}
+PANEL_WIDTH = 522
+COMPUTED = ("masks", "features.parquet", "features.csv", "findings.json", "prediction.json", "manifest.json")
 
 
 def letters_missing(text: str) -> str:
@@ -77,9 +92,10 @@ class Photographer:
         for _ in range(5):
             sys.modules["slicer"].app.processEvents()
 
-    def take(self, name: str) -> None:
-        """Save the window; refuse text that would be boxes."""
-        self.settle()
+    def take(self, name: str, settle: bool = True) -> None:
+        """Save the window, once nothing moves; refuse text that would be boxes."""
+        if settle:
+            self.settle()
         boxes = letters_missing(words_of(self.window))
         assert not boxes, f"no font has {boxes!r}: install fonts-dejavu"
         self.made.append(picture(self.window, self.out / f"{name}-{self.theme}.png"))
@@ -90,6 +106,8 @@ class Photographer:
         for number, step in enumerate(self.panel.steps, start=1):
             self.panel.goTo(step)
             self.take(f"{number}-{step}")
+            if step == "patient":
+                self._change()
             if step == "correct":
                 self._read()
             if step == "result":
@@ -102,6 +120,38 @@ class Photographer:
         self.panel.ui.setupButton.checked = True
         self.take("8-setup")
 
+    def _change(self) -> None:
+        """The choice of other scans, two of them exchanged."""
+        step = self.panel.steps["patient"]
+        step.change.toggle()
+        for volume, other in (("pre_A", "pre_V"), ("pre_V", "pre_A")):
+            box = step.table.selectors[volume]
+            box.setCurrentIndex(box.findData(other))
+        step.table._changed()
+        self.panel.advise()
+        self.take("1-patient-change")
+        step.change.toggle()
+
+    def segment(self) -> None:
+        """A segmentation at work, from a copy of the case in which nothing is computed yet."""
+        from Testing.slicer.tools import until
+
+        panel = self.panel
+        folder = panel.case.folder
+        for name in COMPUTED:
+            place = folder / name
+            shutil.rmtree(place) if place.is_dir() else place.unlink(missing_ok=True)
+        for report in folder.glob("report.*"):
+            report.unlink()
+        panel.openCase(folder, silent=True)
+        panel.goTo("segment")
+        self.settle()
+        panel.steps["segment"].segment()
+        until(lambda: panel.box.fraction > 0.3, seconds=900)
+        self.take("2-segment-running", settle=False)
+        panel.cancel()
+        self.settle()
+
     def _unfold(self, group: str, name: str) -> None:
         """A folded part of a step, scrolled to."""
         import qt
@@ -113,8 +163,10 @@ class Photographer:
         self.take(name)
 
     def _read(self) -> None:
-        """An open reading, with the segment editor."""
+        """An open reading of the second reader, with the segment editor."""
         step = self.panel.steps["correct"]
+        self.panel.parameters.reader = "reader-2"
+        step.refresh()
         step.openReading()
         self.take("3-correct-reading")
         step.closeReading()
@@ -137,20 +189,47 @@ def main() -> int:
         "--case", type=Path, default=ROOT / "build" / "demo", help="a case with every step done"
     )
     parser.add_argument("--theme", choices=("light", "dark"), action="append", help="both unless given")
+    parser.add_argument("--docs", action="store_true", help="make the pictures of README and docs anew")
     arguments = parser.parse_args()
     if stand_in.missing():
         sys.exit(f"needs {', '.join(stand_in.missing())}")
     if not (arguments.case / "case.json").exists():
         sys.exit(f"{arguments.case} is no case: run 'make demo' first, or name one with --case")
     stand_in.start()
-    for theme in arguments.theme or ("light", "dark"):
+    if arguments.docs:
         with tempfile.TemporaryDirectory() as folder:
-            case = Path(shutil.copytree(arguments.case, Path(folder) / arguments.case.name))
-            photographer = Photographer(case, arguments.out, theme)
-            photographer.walk()
-            photographer.close()
-        sys.stdout.writelines(f"{path}\n" for path in photographer.made)
+            photograph(arguments.case, Path(folder), "light", running=True)
+            made = documents(Path(folder))
+        sys.stdout.writelines(f"{path}\n" for path in made)
+        return 0
+    for theme in arguments.theme or ("light", "dark"):
+        sys.stdout.writelines(f"{path}\n" for path in photograph(arguments.case, arguments.out, theme))
     return 0
+
+
+def photograph(case: Path, out: Path, theme: str, *, running: bool = False) -> list[Path]:
+    """Take every picture of a copy of the case in one theme; ``running``: also of a segmentation at work."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(shutil.copytree(case, Path(folder) / case.name))
+        photographer = Photographer(copy, out, theme)
+        photographer.walk()
+        if running:
+            photographer.segment()
+        photographer.close()
+    return list(photographer.made)
+
+
+def documents(taken: Path) -> list[Path]:
+    """Write the documents' pictures from those of a walk, in 256 colours."""
+    from PIL import Image
+
+    made = []
+    for name, (source, alone) in DOCUMENTS.items():
+        with Image.open(taken / f"{source}-light.png") as whole:
+            shown = whole.crop((0, 0, PANEL_WIDTH, whole.height)) if alone else whole
+            made.append(IMAGES / f"{name}.png")
+            shown.convert("RGB").quantize(256).save(made[-1], optimize=True)
+    return made
 
 
 if __name__ == "__main__":

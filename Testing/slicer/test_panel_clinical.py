@@ -67,6 +67,30 @@ def test_the_form_shows_what_the_case_holds_and_saves_what_is_changed(at_clinica
     assert "Saved" in said(panel)
 
 
+def test_a_model_that_adjusts_for_centres_asks_for_one_of_those_that_it_knows(at_clinical):
+    panel = at_clinical
+    assert not widget(panel, "centreSelector").visible  # the demonstration does not ask
+    panel.steps["clinical"]._onDescription(
+        {"event": "bundle", **describe_bundle(load_bundle()), "centres": ["north", "south"]}
+    )
+    box = widget(panel, "centreSelector")
+    assert box.visible and box.itemText(0) == "not known to this model: Centre 2"
+    panel.advise()
+    assert "Choose the centre of the scans" in said(panel)
+    choose(panel, "centreSelector", "south")
+    click(panel, "saveClinicalButton")
+    assert panel.case.load_info().centre == "south"
+    assert box.itemData(box.currentIndex) == "south" and box.itemText(0) == "choose the centre"
+    panel.advise()
+    assert "centre" not in said(panel)
+
+
+def test_a_model_that_does_not_ask_leaves_the_centre_as_it_is(at_clinical):
+    choose(at_clinical, "clinical_portal_vein_invasion", "absent")
+    click(at_clinical, "saveClinicalButton")
+    assert at_clinical.case.load_info().centre == "Centre 2"
+
+
 @pytest.mark.parametrize("typed", ["7", "old", "1e9"])
 def test_a_value_that_cannot_be_is_refused_with_its_range_and_nothing_is_saved(at_clinical, typed):
     panel = at_clinical

@@ -72,6 +72,12 @@ def test_open_shows_the_case_and_its_scans_with_the_reasons(a_quiet_panel, a_cas
     assert not a_quiet_panel.steps["patient"].importBox.visible
 
 
+def test_the_path_of_a_case_json_opens_its_case(a_quiet_panel, a_case):
+    widget(a_quiet_panel, "caseFolder").setCurrentPath(str(a_case.info_path))
+    click(a_quiet_panel, "openCaseButton")
+    assert a_quiet_panel.case.folder == a_case.folder
+
+
 def test_a_folder_without_a_case_says_how_one_is_made(a_quiet_panel, tmp_path):
     widget(a_quiet_panel, "caseFolder").setCurrentPath(str(tmp_path))
     click(a_quiet_panel, "openCaseButton")
@@ -91,13 +97,13 @@ def test_the_proposal_is_shown_with_its_reasons_and_only_usable_scans_can_be_cho
     assert "3 scans found" in said(panel) and "1 more examination day" in said(panel)
     assert "proposed: the aorta has 310 HU" in widget(panel, "reason_pre_A").text
     box = widget(panel, "scan_post_A")
-    assert [box.itemData(index) for index in range(box.count)] == [0, 1, 2]
+    assert [box.itemData(index) for index in range(box.count)] == ["none", "1", "2"]
     assert "80 slices of 2.5 mm, day 0" in box.itemText(1)
 
 
 def test_a_choice_of_the_user_goes_into_the_command_and_is_named_as_such(a_proposal, tmp_path):
     panel = a_proposal
-    for volume, number in (("pre_V", 0), ("post_V", 2)):
+    for volume, number in (("pre_V", "none"), ("post_V", "2")):
         box = widget(panel, f"scan_{volume}")
         box.setCurrentIndex(box.findData(number))
         box.activated.emit(box.currentIndex)
@@ -119,7 +125,7 @@ def test_a_choice_of_the_user_goes_into_the_command_and_is_named_as_such(a_propo
 
 def test_one_scan_for_two_volumes_is_refused_at_once(a_proposal):
     box = widget(a_proposal, "scan_post_A")
-    box.setCurrentIndex(box.findData(1))
+    box.setCurrentIndex(box.findData("1"))
     box.activated.emit(box.currentIndex)
     assert "Scan 1 is chosen twice" in said(a_proposal)
     assert not widget(a_proposal, "createCaseButton").enabled

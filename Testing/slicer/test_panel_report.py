@@ -135,6 +135,25 @@ def test_the_score_of_a_demonstration_model_cannot_be_chosen_and_why_is_told(a_r
     assert "--score" in a_report.runner.last
 
 
+def test_without_a_study_list_the_box_says_what_to_do_next(at_report, tmp_path):
+    panel = at_report
+    panel.steps["report"].batch.widget.collapsed = False
+    shown = widget(panel, "batchList")
+
+    def first():
+        assert shown.visible and shown.count == 1
+        return shown.item(0).text()
+
+    assert first().startswith("No study list is open. Choose a table")
+    widget(panel, "studyList").setCurrentPath(str(tmp_path / "cohort.csv"))
+    assert first().startswith("Choose the folder in which each patient")
+    widget(panel, "batchFolder").setCurrentPath(str(tmp_path / "out"))
+    assert "Press Run the list" in first()
+    assert not widget(panel, "openBatchCaseButton").enabled
+    shown.itemDoubleClicked.emit(shown.item(0))
+    assert "Choose a patient" in said(panel)
+
+
 def test_the_study_list_runs_as_a_batch_and_tells_who_failed(at_report, tmp_path, a_slicer):
     panel = at_report
     for name in ("batchButton", "copyBatchButton"):

@@ -157,7 +157,7 @@ def test_warnings_of_a_command_are_counted_at_its_end(an_open_case):
     panel.run(["check", panel.case.folder], "Checking")
     panel.runner.onEvent({"event": "warning", "text": "dark"})
     panel.runner.finish()
-    assert "1 warnings" in said(panel)
+    assert "Warnings to look at: 1" in said(panel)
 
 
 def test_copy_command_gives_what_a_user_would_type(an_open_case, a_slicer):

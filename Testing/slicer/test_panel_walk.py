@@ -5,12 +5,17 @@ from __future__ import annotations
 import shutil
 from dataclasses import replace
 
+import highdicom
+import numpy as np
 import pytest
+import SimpleITK as sitk
 
 from LWCTRLogic.case import VOLUMES, Case
 from LWCTRLogic.imaging.masks import read_mask
 from LWCTRLogic.reading.session import open_reading
+from LWCTRLogic.segment.quality import volume_ml
 from Testing.slicer.panel_tools import InProcessRunner, Wait, click, use_small_patients, widget
+from Testing.unit.export_case import numbers, voxels_by_highdicom
 
 
 @pytest.fixture
@@ -100,7 +105,28 @@ def test_the_whole_case_from_an_empty_scene_to_a_report_saved_opened_and_moved(
     click(panel, "saveReportButton")
     assert (tmp_path / "phantom-12-report.pdf").read_bytes() == (folder / "report.pdf").read_bytes()
 
+    export(panel, done, tmp_path / "for the PACS", monkeypatch)
     reopen(panel, a_slicer, folder, tmp_path)
+
+
+def export(panel, done, out, monkeypatch):
+    """Masks as DICOM SEG and measurements as SR, which highdicom reads back equal."""
+    out.mkdir()
+    monkeypatch.setattr("qt.QFileDialog.getExistingDirectory", lambda *_: str(out))
+    widget(panel, "generatedBox").click()
+    click(panel, "identifiedButton")
+    done()
+    for volume in VOLUMES:
+        mask = read_mask(panel.case.current_mask(volume))
+        back = voxels_by_highdicom(out / f"{volume}_seg.dcm", mask)
+        np.testing.assert_array_equal(back, sitk.GetArrayFromImage(mask))
+    told = {}
+    for path in out.glob("*_sr.dcm"):
+        told.update(numbers(highdicom.sr.srread(path)))
+    for volume in VOLUMES:
+        millilitres, unit = told[f"phantom-12 {volume} liver", "118565006", "SCT"]
+        mask = read_mask(panel.case.current_mask(volume))
+        assert (millilitres, unit) == (pytest.approx(volume_ml(mask), rel=1e-6), "mL")
 
 
 def accept_every_warning(panel):

@@ -46,7 +46,7 @@ def test_a_segmentation_under_a_transform_is_not_saved(bridge, a_scene, a_case, 
     bridge.show(a_case)
     transform = a_scene.AddNewNodeByClass("vtkMRMLLinearTransformNode", "shifted")
     bridge.maskNode("pre_A").SetAndObserveTransformNodeID(transform.GetID())
-    with pytest.raises(GeometryError, match="segmentation pre_A liver is moved by the transform shifted"):
+    with pytest.raises(GeometryError, match="pre_A liver is moved by the transform shifted"):
         bridge.saveMask(bridge.maskNode("pre_A"), bridge.volumeNode("pre_A"), tmp_path / "out.seg.nrrd")
 
 
@@ -152,7 +152,7 @@ def test_a_reopened_scene_follows_a_newer_mask_and_says_so(bridge, a_slicer, a_s
     again = reopen(a_slicer, a_scene, tmp_path / "scene.mrb")
     (words,) = again.show(a_case)
     assert words == (
-        "The mask of baseline, arterial in use is v0002_reader-1.seg.nrrd; the scene had v0001_auto.seg.nrrd."
+        "Baseline, arterial: the mask in use is v0002_reader-1.seg.nrrd; the scene had v0001_auto.seg.nrrd."
     )
     assert np.array_equal(voxels_of(again.maskImage("pre_A")), voxels_of(read_mask(again_path)))
 
@@ -168,7 +168,7 @@ def test_a_scan_that_changed_in_the_folder_is_told(bridge, a_case):
     bridge.show(a_case)
     write_image(an_image(9), a_case.image_path("post_A"))
     assert bridge.show(a_case) == [
-        "The scan follow-up, arterial in the case folder is another one than in the scene."
+        "Follow-up, arterial: the scan in the case folder is another one than in the scene."
     ]
     image = SceneImagesOf(bridge, "post_A")
     assert np.array_equal(voxels_of(image), voxels_of(an_image(9)))
@@ -194,6 +194,19 @@ def test_what_was_drawn_and_never_saved_is_kept_aside(
     drawn = a_slicer.util.arrayFromSegmentBinaryLabelmap(kept, "Liver", bridge.volumeNode("pre_A"))
     assert drawn[11, 2, 2] == 1
     assert voxels_of(bridge.maskImage("pre_A"))[11, 2, 2] == 0
+    assert bridge.show(a_case) == []
+
+
+def test_what_was_drawn_on_a_scan_that_left_the_case_is_kept_aside_too(bridge, a_slicer, a_case):
+    from LWCTRLogic.scan_change import change_scans
+
+    bridge.show(a_case)
+    draw(a_slicer, bridge, "post_A", (11, 2, 2))
+    change_scans(a_case, {"post_A": None, "post_V": None})
+    (words,) = bridge.show(a_case)
+    assert "kept as “post_A liver, drawn and in no version”" in words
+    assert a_slicer.util.getNode("post_A liver, drawn and in no version") is not None
+    assert bridge.maskNode("post_V") is None  # as it was saved: it lies with its scan in the folder
     assert bridge.show(a_case) == []
 
 

@@ -7,7 +7,16 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
-from extract_translations import TARGET, HiddenTextError, as_ts, collect, context_of, texts_of, texts_of_form
+from extract_translations import (
+    TARGET,
+    HiddenTextError,
+    as_ts,
+    collect,
+    context_of,
+    texts_of,
+    texts_of_form,
+    texts_of_package,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -44,6 +53,17 @@ def test_a_text_belongs_to_the_context_that_slicer_looks_it_up_in(written, tmp_p
 def test_a_text_that_no_tool_can_find_is_refused_with_its_line(written, text):
     with pytest.raises(HiddenTextError, match=r"Step\.py:2"):
         list(texts_of(written(f"\nx = {text}\n")))
+
+
+def test_what_the_panel_shows_of_the_package_is_among_them():
+    texts = collect()["LWCTRLogic"]
+    assert {"not imported yet: {names}", "Extrahepatic spread", "present", "years"} <= set(texts)
+
+
+def test_a_sentence_of_the_package_that_is_put_together_beforehand_is_refused(written, tmp_path):
+    written('said(f"{n} scans")')
+    with pytest.raises(HiddenTextError, match=r"Step\.py:1"):
+        list(texts_of_package(tmp_path))
 
 
 def test_a_forms_texts_are_found_but_those_not_to_be_translated(written):
