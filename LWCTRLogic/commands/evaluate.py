@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from LWCTRLogic.evaluation.scored import ScoredCohort
 
 HELP = "judge scores against outcomes: every figure with its interval, figures, and a report"
-_OUTCOMES = ("case_id", "os_months", "os_event", "pfs_months", "pfs_event", "landmark_months")
+_OUTCOMES = (
+    "case_id", "os_months", "os_event", "pfs_months", "pfs_event", "landmark_months", "cause_of_death",
+)  # fmt: skip
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -57,6 +59,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--group", action="append", metavar="COLUMN", help="a column of subgroups (repeat for more)"
     )
     parser.add_argument(
+        "--survival", type=Path, metavar="TABLE", help="with --scores: survival that models predict, one row a "
+        "patient, endpoint (OS, PFS), model and month: calibration and Brier score at each of its months",
+    )  # fmt: skip
+    parser.add_argument(
         "--readings", type=Path, metavar="TABLE", help="features of repeat readings, as 'lwctr readings features' "
         "writes them: ICC of every feature (with --cohort: its readings.parquet, where there is one)",
     )  # fmt: skip
@@ -88,8 +94,9 @@ def run(args: argparse.Namespace, progress: Progress) -> int:
         raise UsageError("--bundle without --cohort", "--cohort FOLDER --bundle BUNDLE")
     if args.scores is None and (args.score or args.risk or args.not_probability or args.group):
         raise UsageError("--score, --risk, --not-probability or --group without --scores", "--scores TABLE")
-    if args.against is not None and args.scores is None:
-        raise UsageError("--against without --scores", "--scores TABLE --against OTHER")
+    for option in ("against", "survival"):
+        if getattr(args, option) is not None and args.scores is None:
+            raise UsageError(f"--{option} without --scores", f"--scores TABLE --{option} OTHER")
     cohort, material = _read(args)
     material = _with_readings(material, args)
     evaluation = evaluate_cohort(cohort, progress, args.seed, args.draws, args.reclassification, material)
@@ -117,11 +124,22 @@ def _read(args: argparse.Namespace) -> tuple[ScoredCohort, Material]:
         bundle = load_bundle(args.bundle)
         cohort, attribution = read_bundle_cohort(bundle, args.cohort)
         return cohort, Material(attribution=attribution, cox=bundle.cox)
-    cohort = _read_table(args, args.scores)
+    cohort = _with_survival(_read_table(args, args.scores), args.survival)
     other = None if args.against is None else _read_table(args, args.against)
     if other is not None:
         _refuse_shared(cohort, other)
     return cohort, Material(other=other)
+
+
+def _with_survival(cohort: ScoredCohort, table: Path | None) -> ScoredCohort:
+    from dataclasses import replace
+
+    from LWCTRLogic.evaluation.read_survival import read_survival
+
+    if table is None:
+        return cohort
+    names = [score.name for score in cohort.scores]
+    return replace(cohort, survival=read_survival(table, cohort.outcomes.case_ids, names))
 
 
 def _refuse_shared(cohort: ScoredCohort, other: ScoredCohort) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from LWCTRLogic.errors import InputError
+from LWCTRLogic.evaluation.enough import check_enough
 from LWCTRLogic.evaluation.metric import Metric, plain
 from LWCTRLogic.evaluation.shares import alive_share
 from LWCTRLogic.stats.averages import mean_interval
@@ -41,7 +42,13 @@ def calibration_of(time: Floats, event: Bools, survival: Floats, month: float) -
 
     The curve has four knots, or three where fewer than 100 patients had the event or lived on: a curve of more
     bends than the patients can tell shows noise.
+
+    Raises
+    ------
+    InputError
+        When too few had the event or lived on for any curve, or the outcomes are separated.
     """
+    check_enough(time, event, month)
     died = int((event & (time <= month)).sum())
     knots = 4 if min(died, int((time > month).sum())) >= ENOUGH else 3
     return calibration_survival(time, event, np.clip(survival, 1e-6, 1 - 1e-6), month, knots=knots)

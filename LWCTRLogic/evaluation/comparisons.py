@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from LWCTRLogic.evaluation.calibration import WEIGHTS
+from LWCTRLogic.evaluation.enough import check_enough
 from LWCTRLogic.evaluation.metric import Metric, measured
 from LWCTRLogic.evaluation.scored import Score, ScoredCohort
 from LWCTRLogic.evaluation.survival import Ranking, rankings
@@ -95,12 +96,17 @@ def _over_time(cohort: ScoredCohort, endpoint: str) -> Iterator[Metric]:
         common |= {"patients": len(time), "events": int(event.sum())}
         for month in REPORT_MONTHS[endpoint]:
             yield measured(
-                partial(time_dependent_auc_difference, time, event, a[both], b[both], month),
+                partial(_of_areas, time, event, a[both], b[both], month),
                 name="difference of AUC(t)", at=month, method=WEIGHTS, **common,
             )  # fmt: skip
         yield measured(
             partial(_concordance, time, event, a[both], b[both]), name="difference of Harrell's C", **common
         )
+
+
+def _of_areas(time: Floats, event: Bools, a: Floats, b: Floats, month: float) -> Comparison:
+    check_enough(time, event, month)
+    return time_dependent_auc_difference(time, event, a, b, month)
 
 
 def _concordance(time: Floats, event: Bools, a: Floats, b: Floats) -> Comparison:

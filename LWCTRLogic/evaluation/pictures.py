@@ -9,6 +9,7 @@ import numpy as np
 
 from LWCTRLogic.errors import InputError
 from LWCTRLogic.evaluation.calibration import calibration_of
+from LWCTRLogic.evaluation.enough import check_enough
 from LWCTRLogic.evaluation.figures import calibration, decision, forest, kaplan_meier, over_time, roc, spread
 from LWCTRLogic.evaluation.figures.frame import HEIGHT, WIDE, WIDTH
 from LWCTRLogic.evaluation.metric import Metric, pick
@@ -187,6 +188,7 @@ def model_decision_pictures(cohort: ScoredCohort, endpoint: str) -> Iterator[Pic
 def _benefit(follow_up: FollowUp, survival: Floats, month: float) -> DecisionCurve | None:
     known = np.isfinite(survival)
     try:
+        check_enough(follow_up.months[known], follow_up.event[known], month)
         found = decision_curve_survival(
             follow_up.months[known], follow_up.event[known], 1 - survival[known], month, _THRESHOLDS
         )
@@ -327,6 +329,7 @@ def _auc_curve(follow_up: FollowUp, ranking: Ranking, place: int) -> over_time.T
     points = []
     for month in np.unique(np.round(np.quantile(time, np.linspace(0.08, 0.92, 22)) * 2) / 2):
         try:
+            check_enough(time, event, float(month))
             one = time_dependent_auc(time, event, risk, float(month)).estimate
         except InputError:
             continue

@@ -49,7 +49,7 @@ def read_training(folder: Path) -> tuple[ScoredCohort, Material]:
         cutoffs={name: float(content["strict"]["cutoff"]) for name, content in models.items()},
     )
     cohort = _named(read_scored_table(folder / WIDE, columns), folder.name, ORIGIN)
-    cohort = replace(cohort, survival=_survival(folder / SURVIVAL, cohort.outcomes.ids))
+    cohort = replace(cohort, survival=_survival(folder / SURVIVAL, cohort.outcomes.case_ids))
     bundle = _bundle(folder, training)
     if bundle is None:
         return cohort, Material(training=training)

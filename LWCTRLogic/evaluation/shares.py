@@ -54,7 +54,7 @@ def incidence_share(time: Floats, causes: NDArray[np.int_], cause: int, month: f
 
 def _certain(one: Estimate, counted: Bools, others: Bools) -> Estimate:
     """Return the estimate, with Wilson's limits where it is 0 or 1."""
-    if not one.value <= 0 and not one.value >= 1:
+    if not one.value < 1e-12 and not one.value > 1 - 1e-12:  # NaN too
         return one
     limits = wilson(int(counted.sum()), int(counted.sum() + others.sum()), level=one.level)
     return replace(one, low=limits.low, high=limits.high)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.stats import chi2
 
 from LWCTRLogic.errors import InputError
+from LWCTRLogic.evaluation.enough import check_enough
 from LWCTRLogic.evaluation.metric import Metric, bounded, measured, plain
 from LWCTRLogic.evaluation.scored import Score, ScoredCohort
 from LWCTRLogic.evaluation.survival import POINTS, hazard_ratio, per_points
@@ -20,8 +21,8 @@ from LWCTRLogic.stats.steps import Bools, Floats
 from LWCTRLogic.stats.time_dependent import time_dependent_auc
 
 TOPIC = "subgroup"
-SMALLEST, RAREST = 10, 5
-"""Patients of a subgroup, and of its rarer class, below which nothing is estimated in it."""
+SMALLEST = 10
+"""Patients of a subgroup below which nothing is estimated in it."""
 
 
 def subgroup_metrics(cohort: ScoredCohort, score: Score) -> Iterator[Metric]:
@@ -88,9 +89,7 @@ def _auc(cohort: ScoredCohort, score: Score, rows: Bools, common: dict[str, Any]
 
 def _known_auc(time: Floats, event: Bools, risk: Floats, horizon: float) -> Estimate:
     """Return the AUC, unless the rarer class has too few patients for any interval."""
-    rarer = min(int((event & (time <= horizon)).sum()), int((time > horizon).sum()))
-    if rarer < RAREST:
-        raise InputError(f"{rarer} patients in the smaller class", f"{RAREST} at least")
+    check_enough(time, event, horizon)
     return bounded(time_dependent_auc(time, event, risk, horizon).estimate)
 
 

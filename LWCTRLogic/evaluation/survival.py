@@ -15,6 +15,7 @@ from scipy.stats import rankdata
 
 from LWCTRLogic.errors import InputError
 from LWCTRLogic.evaluation.calibration import WEIGHTS, Drawing, calibration_metrics
+from LWCTRLogic.evaluation.enough import check_enough
 from LWCTRLogic.evaluation.metric import Metric, bounded, measured, plain
 from LWCTRLogic.evaluation.scored import MRECIST, Score, ScoredCohort, SurvivalModel
 from LWCTRLogic.evaluation.shares import alive_share
@@ -146,6 +147,7 @@ def _discrimination(follow_up: FollowUp, ranking: Ranking) -> Iterator[Metric]:
 
 
 def _auc(time: Floats, event: Bools, risk: Floats, month: float) -> Estimate:
+    check_enough(time, event, month)
     return bounded(time_dependent_auc(time, event, risk, month).estimate)
 
 
@@ -167,14 +169,26 @@ def _prediction_error(follow_up: FollowUp, model: SurvivalModel, drawing: Drawin
                 partial(_brier, part, time, event, survival[:, column], month), name=name, at=month, **common
             )
         yield from calibration_metrics(time, event, survival[:, column], month, common, drawing)
-    yield measured(
-        lambda: integrated_brier(time, event, survival, model.months).estimate,
-        name=f"integrated Brier score, {model.months[0]:g}–{model.months[-1]:g} months",
-        **common,
-    )
+    judged = [column for column, month in enumerate(model.months) if _can_judge(time, event, month)]
+    if len(judged) > 1:
+        months = [model.months[column] for column in judged]
+        yield measured(
+            lambda: integrated_brier(time, event, survival[:, judged], months).estimate,
+            name=f"integrated Brier score, {months[0]:g}–{months[-1]:g} months",
+            **common,
+        )
+
+
+def _can_judge(time: Floats, event: Bools, month: float) -> bool:
+    try:
+        check_enough(time, event, month)
+    except InputError:
+        return False
+    return True
 
 
 def _brier(part: str, time: Floats, event: Bools, survival: Floats, month: float) -> Estimate:
+    check_enough(time, event, month)
     found: Estimate = getattr(brier_survival(time, event, survival, month), part)
     return found
 

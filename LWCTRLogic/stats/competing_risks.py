@@ -102,10 +102,10 @@ def cumulative_incidence(
     table = _on_grid(times, causes, of, np.unique(times[causes > 0]))
     incidence = table.incidence
     se = np.sqrt(_aalen_variance(table, incidence))
+    inside = (incidence > 0) & (incidence < 1 - 1e-12)  # a sum of steps may stop one rounding short of 1
     with np.errstate(divide="ignore", invalid="ignore"):
-        width = normal_quantile(level) * se / (incidence * np.abs(np.log(incidence)))
+        width = np.where(inside, normal_quantile(level) * se / (incidence * np.abs(np.log(incidence))), 0.0)
         low, high = incidence ** np.exp(width), incidence ** np.exp(-width)
-    inside = (incidence > 0) & (incidence < 1)
     low, high = (np.asarray(np.where(inside, limit, incidence), dtype=float) for limit in (low, high))
     return CumulativeIncidence(table.times, incidence, low, high, se, of, float(times.max()), level)
 

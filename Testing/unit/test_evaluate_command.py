@@ -144,10 +144,36 @@ def test_the_same_score_is_compared_between_different_patients(table: Path, tmp_
     assert [one["value"] for one in found] == pytest.approx([0], abs=1e-12)
 
 
-def test_another_cohort_needs_a_table_of_scores(tmp_path: Path) -> None:
-    command = ["evaluate", "--training", str(tmp_path), "--against", "x.csv", "-o", str(tmp_path / "out")]
+@pytest.mark.parametrize("option", ["--against", "--survival"])
+def test_another_table_needs_a_table_of_scores(tmp_path: Path, option: str) -> None:
+    command = ["evaluate", "--training", str(tmp_path), option, "x.csv", "-o", str(tmp_path / "out")]
     assert main(command) == 2
 
 
 def test_options_of_a_table_are_refused_for_a_training(tmp_path: Path) -> None:
     assert main(["evaluate", "--training", str(tmp_path), "--score", "rad", "-o", str(tmp_path / "out")]) == 2
+
+
+def test_survival_that_a_model_predicts_is_calibrated_at_its_months(table: Path, tmp_path: Path) -> None:
+    cohort = scored_cohort(120)
+    model, lines = cohort.survival[0], ["case_id,endpoint,model,month,survival"]
+    for case_id, row in zip(cohort.outcomes.case_ids, model.survival, strict=True):
+        lines += [
+            f"{case_id},OS,nomogram,{month:g},{one}" for month, one in zip((12, 24), row[:2], strict=True)
+        ]
+    (tmp_path / "survival.csv").write_text("\n".join(lines), encoding="utf-8")
+    options = ("--score", "rad=0.5", "--survival", str(tmp_path / "survival.csv"))
+    assert evaluate(table, tmp_path / "out", *options) == 0
+    metrics = json.loads((tmp_path / "out" / "metrics.json").read_text(encoding="utf-8"))["metrics"]
+    slopes = [one for one in metrics if one["name"] == "calibration slope" and one["score"] == "nomogram"]
+    assert [one["at"] for one in slopes] == [12, 24]
+    assert all(one["low"] < 1 < one["high"] for one in slopes)  # the truth is calibrated
+
+
+def test_a_column_of_causes_can_have_any_name(table: Path, tmp_path: Path) -> None:
+    lines = table.read_text(encoding="utf-8").splitlines()
+    lines = [lines[0] + ",died_of", *(line + ",cancer" for line in lines[1:])]
+    table.write_text("\n".join(lines), encoding="utf-8")
+    assert evaluate(table, tmp_path / "out", "--score", "rad=0.5", "--cause-of-death", "died_of") == 0
+    metrics = json.loads((tmp_path / "out" / "metrics.json").read_text(encoding="utf-8"))["metrics"]
+    assert any(one["topic"] == "competing risks" for one in metrics)

@@ -122,3 +122,10 @@ def test_causes_that_are_none_are_refused(time: list, cause: list, reason: str) 
 def test_one_group_is_refused() -> None:
     with pytest.raises(InputError, match="1 groups"):
         gray_test([1, 2], [1, 0], ["a", "a"])
+
+
+def test_an_incidence_that_reaches_one_has_no_overflow_on_its_way() -> None:
+    times = np.sort(np.random.default_rng(0).exponential(10, 60))
+    found = cumulative_incidence(times, np.ones(60, dtype=int))  # nobody censored: the last step ends at 1
+    assert found.at(times[-1]).value == pytest.approx(1, abs=1e-12)
+    assert np.isfinite(found.low).all()

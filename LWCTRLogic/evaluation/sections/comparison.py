@@ -14,6 +14,7 @@ from LWCTRLogic.evaluation.sections.tables import dash_note, pivot
 from LWCTRLogic.evaluation.subgroups import TOPIC as SUBGROUP
 from LWCTRLogic.evaluation.survival import NON_RESPONDERS, RATIO, RESPONDERS
 from LWCTRLogic.evaluation.words import interval_words, p_words, percent_words
+from LWCTRLogic.models.bundle import REPORT_MONTHS
 from LWCTRLogic.report.document import Block, Paragraph, Section, Table
 from LWCTRLogic.report.text import NOTHING
 
@@ -24,41 +25,72 @@ def comparison_section(evaluation: Evaluation) -> Section | None:
     if not own:
         return None
 
-    def words(one: Metric) -> str:
-        return ", ".join(filter(None, (interval_words(one.estimate, 3), p_words(one.p))))
-
-    def of(endpoint: str, name: str) -> Callable[[Metric], bool]:
-        return lambda one: one.endpoint == endpoint and one.name == name
-
-    table = pivot(
-        "Differences on the same patients, first − other (95 % intervals, two-sided p)",
-        own,
-        (
-            ("AUC of the response", of("response", "difference of AUC")),
-            ("Same, censored left out (DeLong)", of("response", "difference of AUC, censored left out")),
-            ("Brier score", of("response", "difference of Brier score")),
-            ("Harrell's C, OS", of("OS", "difference of Harrell's C")),
-            ("Harrell's C, PFS", of("PFS", "difference of Harrell's C")),
-        ),
-        words,
-        lambda one: f"{one.score} − {one.versus}",
-        "Pair",
+    blocks = (
+        _response_pairs(own),
+        *(_survival_pairs(own, endpoint) for endpoint in evaluation.cohort.endpoints),
+        _unpaired(own),
+        Paragraph(DIFFERENCES, "note"),
+        dash_note(own),
     )
-    if table is None:
-        return None
-    note = "The p-values are not adjusted for their number. Time-dependent differences stand in metrics.json."
-    blocks = (table, _unpaired(own, words), Paragraph(note, "note"), dash_note(own))
     return Section("comparison", "Comparison of scores", tuple(one for one in blocks if one is not None))
 
 
-def _unpaired(own: list[Metric], words: Callable[[Metric], str]) -> Table | None:
+DIFFERENCES = (
+    "First \u2212 other: an area above 0 and a Brier score below 0 speak for the first. 95 % intervals, two-sided p, "
+    "not adjusted for their number."
+)
+
+
+def _words(one: Metric, decimals: int = 3) -> str:
+    return ", ".join(filter(None, (interval_words(one.estimate, decimals), p_words(one.p))))
+
+
+def _pair(one: Metric) -> str:
+    return f"{one.score} \u2212 {one.versus}"
+
+
+def _of(endpoint: str, name: str, at: float | None = None) -> Callable[[Metric], bool]:
+    return lambda one: one.endpoint == endpoint and one.name == name and (at is None or one.at == at)
+
+
+def _response_pairs(own: list[Metric]) -> Table | None:
+    return pivot(
+        "Response: differences on the same patients",
+        own,
+        (
+            ("AUC", _of("response", "difference of AUC")),
+            ("AUC, censored left out (DeLong)", _of("response", "difference of AUC, censored left out")),
+            ("Brier score", _of("response", "difference of Brier score")),
+        ),
+        _words,
+        _pair,
+        "Pair",
+    )
+
+
+def _survival_pairs(own: list[Metric], endpoint: str) -> Table | None:
+    areas = [
+        (f"AUC at {month} months", _of(endpoint, "difference of AUC(t)", month))
+        for month in REPORT_MONTHS[endpoint]
+    ]
+    return pivot(
+        f"{endpoint}: differences on the same patients",
+        own,
+        (*areas, ("Harrell's C", _of(endpoint, "difference of Harrell's C"))),
+        lambda one: _words(one, 2),
+        _pair,
+        "Pair",
+    )
+
+
+def _unpaired(own: list[Metric]) -> Table | None:
     """Return each score's AUC here against that of other patients."""
     found = [one for one in own if not one.versus]
     if not found:
         return None
     title = found[0].name.partition(", ")[2]
     caption = f"The same score on different patients: {title} (unpaired DeLong test, censored left out)"
-    return pivot(caption, found, (("Difference of AUC", lambda one: True),), words)
+    return pivot(caption, found, (("Difference of AUC", lambda one: True),), _words)
 
 
 def subgroup_section(evaluation: Evaluation) -> Section | None:
@@ -122,7 +154,7 @@ def _classes(own: list[Metric], lead: str) -> Table | None:
 
     def written(one: Metric) -> str:
         if one.name == SHARE:
-            return f"{counts[one.group]}: {percent_words(one.estimate)}"
+            return f"{counts[one.group]} ({percent_words(one.estimate)})"
         return (
             percent_words(one.estimate)
             if one.name == "alive"

@@ -46,6 +46,7 @@ def survival_section(evaluation: Evaluation) -> Section:
             _groups(own, endpoint),
             _restricted(own, endpoint),
             _prediction_error(own, endpoint),
+            _calibration(own, endpoint),
             Paragraph(NR, "note"),
             dash_note(one for one in own if one.topic in SHOWN),
         ]
@@ -136,10 +137,30 @@ def _restricted(metrics: list[Metric], endpoint: str) -> Block | None:
 
 
 def _prediction_error(metrics: list[Metric], endpoint: str) -> Block | None:
-    months = REPORT_MONTHS[endpoint]
-    brier = ((f"Brier at {month}", _named("prediction error", "Brier score", month)) for month in months)
-    slope = ((f"Slope at {month}", _named("calibration", "calibration slope", month)) for month in months)
-    return pivot(f"{endpoint}: prediction error and calibration of the Cox models", metrics, (*brier, *slope))
+    months = _months(metrics, "prediction error")
+    scores = [(f"Brier at {month:g}", _named("prediction error", "Brier score", month)) for month in months]
+    return pivot(
+        f"{endpoint}: prediction error of the Cox models (integrated: over the months that can be judged)",
+        metrics,
+        (*scores, ("Integrated Brier", lambda one: one.name.startswith("integrated Brier"))),
+        lambda one: interval_words(one.estimate, 3),
+    )
+
+
+def _calibration(metrics: list[Metric], endpoint: str) -> Block | None:
+    months = _months(metrics, "calibration")
+    columns = [
+        (f"{title} at {month:g}", _named("calibration", name, month))
+        for title, name in (("Slope", "calibration slope"), ("In the large", "calibration in the large"))
+        for month in months
+    ]
+    return pivot(
+        f"{endpoint}: calibration of the Cox models (right: slope 1, in the large 0)", metrics, columns
+    )
+
+
+def _months(metrics: list[Metric], topic: str) -> list[float]:
+    return sorted({one.at for one in pick(metrics, topic=topic) if one.at is not None})
 
 
 def _causes(metrics: Sequence[Metric]) -> Block | None:
