@@ -82,7 +82,9 @@ def _leading(prediction: Prediction) -> list[SurvivalCurve]:
 
 
 def _survival_line(curve: SurvivalCurve) -> str:
-    months = ", ".join(f"{month} months {100 * value:.0f} %" for month, value in curve.at.items())
+    from LWCTRLogic.report.text import percent
+
+    months = ", ".join(f"{month} months {percent(value)}" for month, value in curve.at.items())
     return f"  {curve.endpoint} by {curve.label}, from {curve.origin}: {months}"
 
 

@@ -33,7 +33,7 @@ def _caption(table: Table) -> list[str]:
 def together(table: Table) -> float:
     """Return the height in mm that must stay on one page: the table, or the start of a tall one."""
     height = table_height(table)
-    return height if height <= (PAGE if table.whole else KEPT_WHOLE) else 30.0
+    return height if height <= (PAGE if table.whole else KEPT_WHOLE) else 50.0
 
 
 def put_table(table: Table, pages: Pages) -> None:

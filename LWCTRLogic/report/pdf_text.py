@@ -14,8 +14,8 @@ FAMILY = "DejaVu Sans"
 LACKING = "\u25a1"  # stands for a sign that the font lacks
 POINT = 25.4 / 72  # mm
 _UNIT = 100  # size in points at which advances are measured
-# A long name may break after one of these signs or before a capital; what is longer breaks anywhere.
-_PARTS = re.compile(r".+?(?:[_\-/.:,]|(?<=[a-z])(?=[A-Z])|$)")
+# A long name may break after one of these signs or before a capital, a number at none; what is longer breaks anywhere.
+_PARTS = re.compile(r".+?(?:[_\-/:]|[.,](?!\d)|(?<=[a-z])(?=[A-Z])|$)")
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,13 @@ def test_the_notice_comes_first_and_every_score_is_there() -> None:
     assert sum(line.startswith("  Radiomic-") for line in lines) == 5
     assert any(line.startswith("  OS by Rad-Nomo (Rad-score and mRECIST), from the") for line in lines)
     assert any("PFS by Rad-Nomo" in line and "6 months" in line for line in lines)
+
+
+def test_a_small_probability_is_not_called_nothing() -> None:
+    prediction = predict(sample.make_bundle(), sample.make_features(*VOLUMES), sample.CLINICAL, "p1")
+    hopeless = replace(prediction.survival[0], at={"12": 0.001})
+    lines = summary(replace(prediction, survival=(hopeless,)))
+    assert any(line.endswith("12 months < 1 %") for line in lines)
 
 
 def test_the_command_writes_the_file_and_tells_people_or_programs(

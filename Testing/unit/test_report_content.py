@@ -207,6 +207,14 @@ def test_estimates_without_interval_or_month_are_told_plainly(full):
     assert rows[1][1:4] == ["50 %", "—", "—"]
 
 
+def test_an_interval_that_lies_below_one_in_a_hundred_is_not_called_nothing(full):
+    curve = full.prediction.survival[0]
+    low, high = (tuple(limit for _ in curve.times) for limit in (0.0001, 0.004))
+    hopeless = replace(curve, lower=low, upper=high, at={"12": 0.001})
+    rows = rows_of(first(Table, blocks_of(changed(full, survival=(hopeless,)), "survival")))
+    assert rows[0][1] == "< 1 % (< 1)"
+
+
 def test_the_parts_in_the_table_add_up_to_the_margin(full):
     rows = rows_of(first(Table, blocks_of(full, "explanation")))
     values = [float(row[5].replace("\u2212", "-")) for row in rows]

@@ -77,6 +77,12 @@ def test_the_gauge_splits_at_the_cut_off():
     assert low.get_width() / (low.get_width() + high.get_width()) == pytest.approx(0.25)
 
 
+@pytest.mark.parametrize(("cutoff", "shown"), [(0.59, False), (0.6, False), (0.5, True), (None, True)])
+def test_the_gauge_leaves_out_the_number_that_the_cut_offs_line_would_cross(cutoff, shown):
+    axes = axes_of(lambda canvas: gauge.draw_gauge(canvas, 0.71, cutoff, ""), gauge.WIDTH, gauge.HEIGHT)
+    assert ("0.6" in words_of(axes)) == shown
+
+
 def test_the_survival_plot_says_where_its_time_begins_and_marks_the_estimates():
     curves = [curve for curve in full_prediction().survival if curve.endpoint == "OS"]
     axes = axes_of(

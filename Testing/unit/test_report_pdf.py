@@ -100,6 +100,11 @@ def test_a_name_breaks_at_its_joints():
     ]
 
 
+def test_a_number_does_not_break_at_its_point():
+    width = width_of("range/2.06", 9)
+    assert wrapped("range/2.069", width, 9) == ["range/", "2.069"]
+
+
 def test_an_empty_text_is_one_empty_line():
     assert wrapped("", 40, 9) == [""]
 

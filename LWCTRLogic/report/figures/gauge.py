@@ -27,7 +27,8 @@ def draw_gauge(canvas: Canvas, score: float, cutoff: float | None, notice: str =
     for tick in range(11):
         x = at(tick / 10)
         axes.plot([x, x], [bottom - 1.2, bottom], color=MUTED, lw=0.7)
-        if tick % 2 == 0:
+        covered = cutoff is not None and abs(tick / 10 - cutoff) < 0.03  # the cut-off's line would cross it
+        if tick % 2 == 0 and not covered:
             label(axes, x, bottom - 1.8, f"{tick / 10:.1f}", ha="center", va="top", fontsize=7, color=MUTED)
     if cutoff is not None:
         _words(axes, left, right, split, (bottom + top) / 2)

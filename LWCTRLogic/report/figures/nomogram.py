@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from LWCTRLogic.models.prediction import Nomogram
 from LWCTRLogic.report.document import Canvas
-from LWCTRLogic.report.figures.style import INK, MUTED, VERMILLION, label, shortened, stamp, whole_axes
+from LWCTRLogic.report.figures.style import CLEAR, INK, MUTED, VERMILLION, label, shortened, stamp, whole_axes
 from LWCTRLogic.report.text import number, percent
 
 WIDTH = 178.0
@@ -110,7 +110,9 @@ def _row(row: _Row, ticks: Sequence[tuple[str, float]]) -> None:
             continue
         row.axes.plot([x, x], [row.y, row.y + side * 1.3], color=INK, lw=0.8)
         align = "top" if side < 0 else "bottom"
-        label(row.axes, x, row.y + side * 1.8, text, ha="center", va=align, fontsize=7, color=MUTED)
+        label(
+            row.axes, x, row.y + side * 1.8, text, ha="center", va=align, fontsize=7, color=MUTED, bbox=CLEAR
+        )
 
 
 def _merged(ticks: Sequence[tuple[str, float]]) -> tuple[list[tuple[str, float]], list[str]]:

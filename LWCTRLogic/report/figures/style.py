@@ -23,6 +23,7 @@ INK, MUTED, LINE, PALE = "#1f2a33", "#56636e", "#ccd4da", "#f1f4f6"
 NOTICE = "#8f3b00"
 RESPONDER, NON_RESPONDER = BLUE, "#c05200"  # vermillion, a little darker under white words
 SERIES = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY)
+CLEAR = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}  # behind a label that a line crosses
 DASHES = ("-", (0, (5, 2)), (0, (1.5, 1.5)), (0, (5, 1.5, 1.5, 1.5)))
 
 _RC: dict[str, Any] = {

@@ -9,7 +9,7 @@ from matplotlib.ticker import FuncFormatter, MultipleLocator
 
 from LWCTRLogic.models.prediction import SurvivalCurve
 from LWCTRLogic.report.document import Canvas
-from LWCTRLogic.report.figures.style import DASHES, LINE, SERIES, label, shortened, stamp, whole_axes
+from LWCTRLogic.report.figures.style import CLEAR, DASHES, LINE, SERIES, label, shortened, stamp, whole_axes
 from LWCTRLogic.report.text import clean, percent
 
 WIDTH, HEIGHT = 86.0, 77.0
@@ -26,7 +26,7 @@ def draw_survival(canvas: Canvas, curves: Sequence[SurvivalCurve], notice: str =
 
     The first curve is the leading one: it is drawn thicker, with its interval and its estimates marked.
     """
-    axes = canvas.add_axes((0.12, 0.185, 0.86, 0.6))
+    axes = canvas.add_axes((0.12, 0.185, 0.86, 0.58))
     months = [month for curve in curves for month in curve.times]
     for index, curve in enumerate(curves):
         colour = SERIES[index % len(SERIES)]
@@ -68,6 +68,7 @@ def _mark_estimates(axes: Axes, curve: SurvivalCurve) -> None:
             color=SERIES[0],
             ha="left" if above else "right",
             va="bottom" if above else "top",
+            bbox=CLEAR,
         )
 
 

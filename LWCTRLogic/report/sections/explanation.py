@@ -68,9 +68,9 @@ def _table(explanation: Explanation) -> Table:
         Column("No.", 0.6, "right"),
         Column("Feature", 4),
         Column("Scan", 2.2),
-        Column("Value", 1.4, "right"),
+        Column("Value", 1.6, "right"),
         Column("Range in training", 2.3, "right"),
-        Column("Part of margin", 1.4, "right"),
+        Column("Part of margin", 1.2, "right"),
         Column("Note", 1.5),
     )
     parts = force.ranked(explanation)

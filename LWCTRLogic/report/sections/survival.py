@@ -73,6 +73,8 @@ def _estimate(curve: SurvivalCurve, month: str) -> str:
     index = bisect_right(curve.times, float(month)) - 1
     if index < 0 or not curve.lower or not curve.upper:
         return text
+    if 0 <= curve.upper[index] < 0.005:
+        return f"{text} (< 1)"
     low, high = (number(100 * limit[index], 0) for limit in (curve.lower, curve.upper))
     return f"{text} ({low}{DASH}{high})"
 
