@@ -116,10 +116,7 @@ class Manifest:
         for name, record in self._steps.items():
             step, _, volume = name.partition(":")
             if volume in moved:
-                text = json.dumps(record).replace(f"/{volume}.", f"/{moved[volume]}.")
-                kept[f"{step}:{moved[volume]}"] = json.loads(
-                    text.replace(f"/{volume}/", f"/{moved[volume]}/")
-                )
+                kept[f"{step}:{moved[volume]}"] = record_moved(record, volume, moved[volume])
         return kept
 
     def replace(self, steps: Mapping[str, Any]) -> None:
@@ -146,6 +143,12 @@ class Manifest:
             "steps": dict(sorted(self._steps.items())),
         }
         files.write_json(self.case.manifest_path, value)
+
+
+def record_moved(record: Any, volume: str, other: str) -> Any:
+    """Return the record of a step on one volume as it is once that scan is another volume."""
+    text = json.dumps(record).replace(f"/{volume}.", f"/{other}.")
+    return json.loads(text.replace(f"/{volume}/", f"/{other}/"))
 
 
 def _plain(value: Any) -> Any:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from LWCTRLogic import files
 from LWCTRLogic.case import VOLUMES, Case, CaseInfo, Scan, scan_from_dict
 from LWCTRLogic.dicom.validate import check_days
 from LWCTRLogic.errors import InputError
-from LWCTRLogic.provenance import Manifest, log
+from LWCTRLogic.provenance import Manifest, log, record_moved
 from LWCTRLogic.reading.state import read_states
 
 _FOLDER = "aside"
@@ -33,12 +33,13 @@ _PAIRS = ("phase-volume", "phase-overlap", "phase-days", "phase-exchanged", "tim
 
 @dataclass(frozen=True)
 class Aside:
-    """A scan that was put aside: its name, the volume that it was, and what ``case.json`` said of it."""
+    """A scan that was put aside: its name, the volume that it was, and what the case's small files said of it."""
 
     name: str
     volume: str
     scan: Scan
     readings: tuple[Mapping[str, str], ...] = ()
+    steps: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,8 @@ def put_aside(case: Case) -> list[Aside]:
         if _NAME.fullmatch(path.parent.name):
             value = files.read_json(path)
             scan = scan_from_dict(value["volume"], value["scan"], str(path))
-            found.append(Aside(path.parent.name, value["volume"], scan, tuple(value["readings"])))
+            readings, steps = tuple(value["readings"]), value["steps"]
+            found.append(Aside(path.parent.name, value["volume"], scan, readings, steps))
     return found
 
 
@@ -243,7 +245,7 @@ class _Plan:
             "moves": self._moves(),
             "case": self.info.to_dict(),
             "readings": self._readings(moved),
-            "steps": Manifest(self.case).moved_steps(moved),
+            "steps": self._steps(moved),
             "aside": {name: self._record(volume) for volume, name in self.leaving.items()},
             "returned": [name for name in self.asides if name in moved],
             "log": {
@@ -255,7 +257,18 @@ class _Plan:
 
     def _record(self, volume: str) -> dict[str, Any]:
         rows = [row for row in self.case.readings() if row["volume"] == volume]
-        return {"volume": volume, "scan": asdict(self.before.scans[volume]), "readings": rows}
+        steps = Manifest(self.case).moved_steps({volume: volume})
+        return {"volume": volume, "scan": asdict(self.before.scans[volume]), "readings": rows, "steps": steps}
+
+    def _steps(self, moved: Mapping[str, str]) -> dict[str, Any]:
+        """Return the records of steps that still hold: those of one scan alone."""
+        found = Manifest(self.case).moved_steps(moved)
+        for name, aside in self.asides.items():
+            if name in moved:
+                for step, record in aside.steps.items():
+                    key = step.replace(aside.volume, moved[name])
+                    found[key] = record_moved(record, aside.volume, moved[name])
+        return found
 
     def _readings(self, moved: Mapping[str, str]) -> list[dict[str, str]]:
         rows = [

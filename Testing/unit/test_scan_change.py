@@ -77,6 +77,18 @@ def test_a_scan_that_is_put_aside_can_be_brought_back_whole(case: Case) -> None:
     assert put_aside(case) == [] and not (case.folder / "aside").exists()
 
 
+def test_a_mask_that_a_model_made_is_still_that_of_its_scan_after_it_was_put_aside(case: Case) -> None:
+    record = {"inputs": {"images/pre_A.nii.gz": "1"}, "outputs": {"masks/pre_A/v0001_auto.seg.nrrd": "2"}}
+    Manifest(case).replace({"segment:pre_A": record})
+    change_scans(case, {"pre_A": None})
+    assert Manifest(case).record("segment:pre_A") is None
+    change_scans(case, {"pre_V": "0001_pre_A"})
+    assert Manifest(case).record("segment:pre_V") == {
+        "inputs": {"images/pre_V.nii.gz": "1"},
+        "outputs": {"masks/pre_V/v0001_auto.seg.nrrd": "2"},
+    }
+
+
 def test_a_new_scan_puts_the_one_before_it_aside(case: Case) -> None:
     old = image_hash(case, "pre_A")
     staged = new_image_path(case, "pre_A")
