@@ -22,7 +22,7 @@ from LWCTRWidgets.SceneTables import showTable
 from LWCTRWidgets.Step import Step
 
 TABLE = "LWCTR features"
-NUMBER_WIDTH = 68  # pixels
+NUMBER_WIDTH = 74  # pixels: six digits and an exponent in small letters
 
 
 class FeaturesStep(Step):
@@ -88,6 +88,9 @@ class FeaturesStep(Step):
         self.table.setObjectName("featureTable")
         self.table.setMRMLScene(slicer.mrmlScene)
         self.table.setMinimumHeight(240)
+        self.table.setStyleSheet("QTableView { font-size: 8pt; }")
+        self.table.setToolTip(_("Click a row to read its whole name and its values in the line above"))
+        self.table.connect("clicked(QModelIndex)", lambda index: self._tell(index.row()))
         self.table.verticalHeader().setVisible(False)
         self.table.verticalHeader().setDefaultSectionSize(20)
         self.table.setTextElideMode(qt.Qt.ElideMiddle)  # names differ at the end, and exponents stand there
@@ -145,6 +148,11 @@ class FeaturesStep(Step):
         self.table.setColumnWidth(0, max(120, self.panel.pictureWidth() - NUMBER_WIDTH * count))
         for column in range(1, count + 1):
             self.table.setColumnWidth(column, NUMBER_WIDTH)
+
+    def _tell(self, row):
+        """Put a feature's whole name and its values, as they were computed, into the status line."""
+        name, *values = self._rows[row]
+        self.panel.say(f"{name}: " + ", ".join(values))
 
     def _filter(self):
         words = self.search.text.lower().split()

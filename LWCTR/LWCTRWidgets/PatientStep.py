@@ -172,7 +172,9 @@ class PatientStep(Step):
         self.change.refresh(info if has else None)
         changing = self.change.active
         self.importBox.visible = changing or not has
+        self.importBox.title = _("Or scans from elsewhere") if changing else _("Scans to bring in")
         self.pseudonym.enabled = not has
+        self.pseudonym.placeholderText = info.case_id if has else _("a random one")
         self.viewsBox.visible = self.checkButton.visible = has and not changing
         self.demoButton.visible = not changing
         if has and not changing:

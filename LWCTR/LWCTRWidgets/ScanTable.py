@@ -59,14 +59,14 @@ class ScanTable:
     def showChoices(self, info, asides, records):
         """Show the scans of a case, those put aside, and those of a folder, to choose anew from."""
         offered = [
-            (volume, _("As now: {volume}").format(volume=volumeLabel(volume)), self._stored(info, scan))
+            (volume, volumeLabel(volume), self._stored(info, scan, volume))
             for volume, scan in info.scans.items()
         ]
         offered += [
             (
                 one.name,
-                _("Put aside: {volume}, no. {number}").format(
-                    volume=volumeLabel(one.volume), number=int(one.name[:4])
+                _("Put aside {number}: {volume}").format(
+                    number=int(one.name[:4]), volume=volumeLabel(one.volume)
                 ),
                 self._stored(info, one.scan),
             )
@@ -105,9 +105,11 @@ class ScanTable:
         usable = (record for record in records if not record["problem"])
         return [(str(one["number"]), self._words(one), self._proposal(one)) for one in usable]
 
-    def _stored(self, info, scan):
+    def _stored(self, info, scan, now=""):
+        """Return what explains a scan of the case; ``now`` is the volume that it is until the change."""
         text = "; ".join(filter(None, (self._when(scan.day, info), scan.reason)))
-        return lambda volume: text
+        moved = _("until now {volume}; ").format(volume=volumeLabel(now)) if now else ""
+        return lambda volume: text if volume == now else moved + text
 
     def _when(self, day, info):
         if day is None:

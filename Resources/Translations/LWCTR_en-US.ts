@@ -908,6 +908,10 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Click a row to read its whole name and its values in the line above</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Compute features</source>
             <translation type="unfinished" />
         </message>
@@ -1493,6 +1497,10 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Or scans from elsewhere</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Or take volumes that are loaded</source>
             <translation type="unfinished" />
         </message>
@@ -2052,11 +2060,7 @@
     <context>
         <name>LWCTRWidgets.ScanTable</name>
         <message>
-            <source>As now: {volume}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Put aside: {volume}, no. {number}</source>
+            <source>Put aside {number}: {volume}</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2097,6 +2101,10 @@
         </message>
         <message>
             <source>proposed: </source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>until now {volume}; </source>
             <translation type="unfinished" />
         </message>
         <message>

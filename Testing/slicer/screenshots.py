@@ -117,6 +117,8 @@ class Photographer:
         self.panel.steps["report"].previewBox.collapsed = True
         self.panel.steps["report"].export.export()  # refused in words: no folder is chosen
         self.take("7-report-export")
+        self.panel.steps["report"].export.widget.collapsed = True
+        self._unfold("batchGroup", "7-report-list")
         self.panel.ui.setupButton.checked = True
         self.take("8-setup")
 

@@ -80,6 +80,13 @@ def test_the_search_shows_features_that_hold_every_word(a_table):
     assert widget(a_table, "featureCount").text == "3 of 3"
 
 
+def test_a_click_tells_the_whole_name_and_the_values_of_a_feature(a_table):
+    table = widget(a_table, "featureTable")
+    table.clicked.emit(table.model().index(1, 0))
+    name, *values = a_table.steps["features"]._rows[1]
+    assert said(a_table) == f"{name}: " + ", ".join(values) and len(values) == 2
+
+
 def test_copy_takes_the_rows_shown_with_their_heading(a_table, a_slicer):
     widget(a_table, "featureSearch").text = "contrast"
     click(a_table, "copyFeaturesButton")

@@ -52,6 +52,7 @@ def test_exchanged_phases_are_shown_with_their_masks_and_the_rest_is_out_of_date
     before = {volume: panel.case.current_mask(volume).name for volume in ("pre_A", "pre_V")}
     assert not widget(panel, "applyScansButton").enabled
     choose(panel, pre_A="pre_V", pre_V="pre_A")
+    assert widget(panel, "reason_pre_A").text.startswith("until now Baseline, portal venous; day -12")
     click(panel, "applyScansButton")
     assert panel.runner.last[:6] == ["assign", str(panel.case.folder), "--pre-A", "pre_V", "--pre-V", "pre_A"]
     finish(panel)
@@ -73,7 +74,7 @@ def test_a_scan_is_put_aside_with_its_mask_and_brought_back(changing):
     assert panel.scene.volumeNode("post_V") is None
     click(panel, "changeScansButton")
     box = widget(panel, "scan_post_V")
-    assert box.itemText(box.findData("0001_post_V")) == "Put aside: Follow-up, portal venous, no. 1"
+    assert box.itemText(box.findData("0001_post_V")) == "Put aside 1: Follow-up, portal venous"
     choose(panel, post_V="0001_post_V")
     assert "day +51 from the first dose" in widget(panel, "reason_post_V").text
     click(panel, "applyScansButton")

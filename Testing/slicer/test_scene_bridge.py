@@ -201,12 +201,12 @@ def test_what_was_drawn_on_a_scan_that_left_the_case_is_kept_aside_too(bridge, a
     from LWCTRLogic.scan_change import change_scans
 
     bridge.show(a_case)
-    draw(a_slicer, bridge, "post_A", (11, 2, 2))
-    change_scans(a_case, {"post_A": None, "post_V": None})
+    draw(a_slicer, bridge, "pre_A", (11, 2, 2))
+    change_scans(a_case, {"pre_A": None})
     (words,) = bridge.show(a_case)
-    assert "kept as “post_A liver, drawn and in no version”" in words
-    assert a_slicer.util.getNode("post_A liver, drawn and in no version") is not None
-    assert bridge.maskNode("post_V") is None  # as it was saved: it lies with its scan in the folder
+    assert "kept as “pre_A liver, drawn and in no version”" in words
+    assert a_slicer.util.getNode("pre_A liver, drawn and in no version") is not None
+    assert bridge.maskNode("pre_A") is None
     assert bridge.show(a_case) == []
 
 
