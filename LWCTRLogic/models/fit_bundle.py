@@ -223,6 +223,8 @@ def cox_model(
     ----------
     followed : four arrays (n,)
         Of the patients: months, events, linear predictor, and whether he counts for the performance.
+    draws : int
+        Of the intervals of its apparent performance; 0 leaves that out.
     """
     time, event, risk, seen = followed
     terms = tuple(
@@ -249,7 +251,9 @@ def cox_model(
         last=float(time.max()),
         patients=len(time),
         events=int(event.sum()),
-        performance=_cox_measures(endpoint, time[seen], event[seen], risk[seen], seed, draws),
+        performance=_cox_measures(endpoint, time[seen], event[seen], risk[seen], seed, draws)
+        if draws
+        else (),
     )
 
 

@@ -85,16 +85,35 @@ def _pooled_model(
     time, event, rows = landmark_outcome(cohort, endpoint)
     columns = {RAD_SCORE: scores[:, rows], MRECIST: grades}
     tables = np.stack([columns[term] for term in COX_TERMS[name]], axis=2)
+    fit, found = fit_completed(time, event, tables)
+    assert found is not None  # an imputed cohort has several data sets
+    seen = (cohort.mrecist != "").to_numpy(dtype=bool)[rows] | (MRECIST not in COX_TERMS[name])
+    risk = tables.mean(axis=0) @ fit.coefficients
+    return cox_model(name, endpoint, (time, event, risk, seen), fit, *how), found
+
+
+def fit_completed(time: Floats, event: Bools, tables: Floats) -> tuple[CoxFit, PooledCoefficients | None]:
+    """Return the Cox model of completed data sets, and its pooling; ``None`` for a single one.
+
+    Parameters
+    ----------
+    tables : (m, n, p)
+        Covariates of each data set.
+
+    Raises
+    ------
+    InputError
+        When a fit does not settle.
+    """
     fits = [fit_cox(time, event, table) for table in tables]
+    if len(fits) == 1:
+        return fits[0], None
     found = pool_coefficients(
         [fit.coefficients for fit in fits],
         [fit.covariance for fit in fits],
         df=max(int(event.sum()) - tables.shape[2], 1),
     )
-    fit = _as_one(fits, found)
-    seen = (cohort.mrecist != "").to_numpy(dtype=bool)[rows] | (MRECIST not in COX_TERMS[name])
-    risk = tables.mean(axis=0) @ fit.coefficients
-    return cox_model(name, endpoint, (time, event, risk, seen), fit, *how), found
+    return _as_one(fits, found), found
 
 
 def _as_one(fits: list[CoxFit], found: PooledCoefficients) -> CoxFit:

@@ -106,7 +106,7 @@ def calibration_survival(
         observed,
         float(predicted.mean()),
         ratio,
-        _weak(weights, predictor, horizon, level),
+        weak_calibration(weights, predictor, horizon, level=level),
         curve_of_fit(predictor, places, coefficients, covariance, level),
         [
             CalibrationGroup(
@@ -147,7 +147,16 @@ def weighted_logistic(
     return coefficients, np.asarray(influence.T @ influence, dtype=float)
 
 
-def _weak(weights: CensoringWeights, predictor: Floats, horizon: float, level: float) -> Calibration:
+def weak_calibration(
+    weights: CensoringWeights, predictor: Floats, horizon: float, *, level: float = 0.95
+) -> Calibration:
+    """Return slope and intercepts of being alive at the horizon on the logit (n,) of predicted survival.
+
+    Raises
+    ------
+    InputError
+        When nobody was seen beyond the horizon, or the outcomes are separated.
+    """
     ones = np.ones((len(predictor), 1))
     large, large_covariance = weighted_logistic(weights, ones, horizon, offset=predictor)
     fit, covariance = weighted_logistic(weights, np.column_stack([predictor, ones]), horizon)

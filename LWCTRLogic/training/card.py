@@ -207,10 +207,43 @@ def _survival(training: Training) -> str:
         paper = "–" if other is None else _interval(other.concordance) + (" *" if other.remark else "")
         cells = [str(model.patients), str(model.events), "–" if c is None else _interval(c), paper]
         rows.append([model.endpoint, model.name, *cells])
+    words = (
+        "Strict: months from the follow-up scan; each patient is predicted by a Cox model and a score that were fitted "
+        "without him; PFS among those without progression at the scan. \\* not to be interpreted: whoever had "
+        "progressed at the follow-up scan has had the event."
+    )
+    left_out = [
+        f"Not judged: {one.endpoint} {one.name}, {one.not_done}."
+        for one in training.strict.folded
+        if one.not_done
+    ]
+    return "\n\n".join([_table(rows), words, *left_out, _predicted(training)]).rstrip()
+
+
+def _predicted(training: Training) -> str:
+    """Return how good the predicted probabilities are, by month."""
+    rows = [
+        ["endpoint", "model", "months", "AUC(t)", "Brier score (scaled)", "slope", "calibration in the large"]
+    ]
+    for one in training.strict.folded:
+        found = {item.name: item for item in one.measures}
+        for month in one.months:
+            names = (
+                "AUC",
+                "Brier score",
+                "scaled Brier score",
+                "calibration slope",
+                "calibration in the large",
+            )
+            auc, brier, scaled, slope, large = (found.get(f"{name} at {month:g} months") for name in names)
+            gain = "" if scaled is None else f", {scaled.estimate:.0%}"
+            cells = ["–" if item is None else _interval(item) for item in (auc, brier, slope, large)]
+            rows.append([one.endpoint, one.name, f"{month:g}", cells[0], cells[1] + gain, *cells[2:]])
+    if len(rows) == 1:
+        return ""
     return (
         _table(rows)
-        + "\n\nStrict: months from the follow-up scan, cross-fitted scores; PFS among those without progression at it. "
-        "\\* not to be interpreted: whoever had progressed at the follow-up scan has had the event."
+        + "\n\nScaled Brier score: how much better than one curve for everybody (0 %), 100 % being perfect."
     )
 
 

@@ -74,9 +74,7 @@ def missing_values(cohort: TrainingCohort) -> dict[str, int]:
     return {**found, **({"mrecist": without} if 0 < without < len(cohort) else {})}
 
 
-def pool_imputed(
-    cohort: TrainingCohort, crosses: Mapping[str, CrossFit], seed: int, draws: int
-) -> Imputed | None:
+def pool_imputed(cohort: TrainingCohort, crosses: Mapping[str, CrossFit], seed: int) -> Imputed | None:
     """Return what the completed data sets give together; ``None`` when nothing was missing."""
     missing = missing_values(cohort)
     sets = {name: cross.completed[0] for name, cross in crosses.items() if cross.completed is not None}
@@ -92,7 +90,7 @@ def pool_imputed(
             continue  # a score that is the same for everybody has no slope
     rad_score, cox = sets.get(RAD_SCORE_MODEL), None
     if rad_score is not None and np.ptp(rad_score, axis=1).min() > 0:
-        cox = fit_pooled_cox_models(cohort, rad_score, seed, draws)
+        cox = fit_pooled_cox_models(cohort, rad_score, seed, draws=0)
     return Imputed(len(next(iter(sets.values()))), missing, calibration, cox)
 
 

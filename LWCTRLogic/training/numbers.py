@@ -65,6 +65,9 @@ def training_numbers(training: Training) -> dict[str, Any]:
         "models": {name: _model(training, name) for name in training.strict.models},
         "cox": {
             "strict": [_cox(model) for model in training.strict.cox],
+            "not_judged": {
+                f"{one.endpoint} {one.name}": one.not_done for one in training.strict.folded if one.not_done
+            },
             "paper": [asdict(model) for model in training.paper.cox],
         },
         "missing_values": missing_values(cohort),

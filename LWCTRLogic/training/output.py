@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from LWCTRLogic import files
@@ -21,15 +22,17 @@ from LWCTRLogic.training.locked import apply_bundle, as_seen, beside_outcomes, l
 from LWCTRLogic.training.numbers import training_numbers
 from LWCTRLogic.training.training import BundleWords, Training, make_bundle
 
-SCORES, WIDE, TEST, INPUTS, STABILITY, NUMBERS, CARD = (
+SCORES, WIDE, SURVIVAL, TEST, INPUTS, STABILITY, NUMBERS, CARD = (
     "scores.csv",
     "scores_by_patient.csv",
+    "survival.csv",
     "test_scores_by_patient.csv",
     "inputs.csv",
     "selection.csv",
     "training.json",
     "model-card.md",
 )
+SURVIVAL_COLUMNS = ("case_id", "endpoint", "model", "linear_predictor", "month", "survival")
 
 
 @dataclass(frozen=True)
@@ -57,8 +60,8 @@ def write_training(training: Training, folder: Path, words: BundleWords, overwri
     ``scores.csv`` has one row a patient, model and mode (``strict``: out of fold, first repeat; ``strict-2`` … further
     repeats; ``paper``: resubstituted; ``centres``: from fits on the other centres). ``scores_by_patient.csv`` has the
     strict scores beside the outcomes, as ``lwctr evaluate`` reads them; ``test_scores_by_patient.csv`` those of the
-    finished bundle on the test cohort. ``inputs.csv`` has what the bundle's models see of each patient, from which
-    attributions follow.
+    finished bundle on the test cohort. ``survival.csv`` has what the Cox models predict out of fold, and ``inputs.csv``
+    what the bundle's models see of each patient, from which attributions follow.
 
     Raises
     ------
@@ -87,6 +90,8 @@ def _write(training: Training, folder: Path, words: BundleWords) -> tuple[str, s
     write_csv(folder / SCORES, ("case_id", "model", "mode", "score"), _scores(training))
     scores = {name: model.cross.scores[0] for name, model in training.strict.models.items()}
     write_frame(folder / WIDE, beside_outcomes(training.cohort, scores))
+    if any(one.months for one in training.strict.folded):
+        write_csv(folder / SURVIVAL, SURVIVAL_COLUMNS, _survival(training))
     write_csv(folder / STABILITY, ("model", "feature", "share_of_fits", "in_the_model"), _selection(training))
     files.write_json(folder / NUMBERS, {**numbers, "files": listed(folder)})
     return name, digest
@@ -105,6 +110,16 @@ def _scores(training: Training) -> Iterator[dict[str, Any]]:
         for mode, scores in by_mode.items():
             for case_id, score in zip(ids, scores, strict=True):
                 yield {"case_id": case_id, "model": name, "mode": mode, "score": float(score)}
+
+
+def _survival(training: Training) -> Iterator[dict[str, Any]]:
+    """Give what each Cox model predicts for each patient whom it can, by month from the follow-up scan."""
+    for one in training.strict.folded:
+        for case_id, risk, row in zip(training.cohort.ids, one.risk, one.survival, strict=True):
+            if np.isfinite(risk):
+                for month, share in zip(one.months, row, strict=True):
+                    cells = (str(case_id), one.endpoint, one.name, float(risk), month, float(share))
+                    yield dict(zip(SURVIVAL_COLUMNS, cells, strict=True))
 
 
 def model_inputs(bundle: Bundle, cohort: TrainingCohort) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,7 @@ from LWCTRLogic.stats.discrimination import youden_cutoff
 from LWCTRLogic.stats.steps import Bools, Floats
 from LWCTRLogic.training.chain import chain_inputs, chosen_values, fit_chain, make_chain
 from LWCTRLogic.training.combat import Centres
+from LWCTRLogic.training.cross_cox import FoldedCox, judge_cox_models
 from LWCTRLogic.training.cross_fit import CrossFit, Outcome, cross_fit_all, deal_folds
 from LWCTRLogic.training.icc_filter import Readings
 from LWCTRLogic.training.imputed import Imputed, pool_imputed
@@ -59,11 +60,12 @@ class StrictModel:
 
 @dataclass(frozen=True)
 class Strict:
-    """All models, the Cox models on cross-fitted scores, and what was pooled over imputed data sets."""
+    """All models, the Cox models on cross-fitted scores, what was pooled over imputed data sets, and out of fold."""
 
     models: dict[str, StrictModel]
     cox: tuple[CoxModel, ...]
     imputed: Imputed | None = None
+    folded: tuple[FoldedCox, ...] = ()
 
 
 def make_chains(
@@ -102,15 +104,20 @@ def train_strict(
     tasks = [(chains[name], inputs[name], label, weight) for name in models]
     fitted = dict(zip(models, run_all(fit_chain, tasks, plan.jobs, progress, "final fits"), strict=True))
     found = {name: _judge(name, cohort, crosses[name], fitted[name], inputs[name], plan) for name in models}
-    progress.update("Cox models", 0, 1)
-    imputed = None if plan.chain.missing == "refuse" else pool_imputed(cohort, crosses, plan.seed, plan.draws)
-    cox: tuple[CoxModel, ...] = ()
+    imputed = None if plan.chain.missing == "refuse" else pool_imputed(cohort, crosses, plan.seed)
+    if RAD_SCORE_MODEL not in found or np.ptp(crosses[RAD_SCORE_MODEL].scores[0]) == 0:
+        return Strict(found, (), imputed)
+    cross = crosses[RAD_SCORE_MODEL]
     if imputed is not None and imputed.cox is not None:
         cox = imputed.cox.models
-    elif RAD_SCORE_MODEL in found and np.ptp(crosses[RAD_SCORE_MODEL].scores[0]) > 0:
-        cox = fit_cox_models(cohort, crosses[RAD_SCORE_MODEL].scores[0], plan.seed, plan.draws)
-    progress.update("Cox models", 1, 1)
-    return Strict(found, cox, imputed)
+    else:
+        cox = fit_cox_models(cohort, cross.scores[0], plan.seed, draws=0)
+    chain, x = chains[RAD_SCORE_MODEL], inputs[RAD_SCORE_MODEL]
+    folded = judge_cox_models(cohort, cox, chain, x, cross, plan, progress)
+    judged = zip(cox, folded, strict=True)
+    return Strict(
+        found, tuple(replace(model, performance=item.measures) for model, item in judged), imputed, folded
+    )
 
 
 def _judge(

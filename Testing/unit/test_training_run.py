@@ -14,6 +14,7 @@ import pytest
 
 from LWCTRLogic.cli import main
 from LWCTRLogic.errors import Cancelled, InputError
+from LWCTRLogic.evaluation.read_training import read_training
 from LWCTRLogic.models.bundle import MODEL_NAMES
 from LWCTRLogic.models.bundle_files import load_bundle
 from LWCTRLogic.progress import Progress
@@ -167,6 +168,15 @@ def test_the_folder_holds_bundle_card_numbers_and_scores(tmp_path: Path) -> None
     selection = pd.read_csv(tmp_path / "out" / "selection.csv")
     assert selection["share_of_fits"].between(0, 1).all() and selection["in_the_model"].sum() > 0
     assert written.evaluate.startswith("lwctr evaluate --training ")
+    # what the Cox models predicted out of fold comes back as the evaluation takes it
+    read, _ = read_training(tmp_path / "out")
+    folded = {(one.name, one.endpoint): one for one in trained().strict.folded}
+    assert len(read.survival) == 6 and read.survival[0].name == "Rad-Nomo"
+    for one in read.survival:
+        ours = folded[one.name.removeprefix("Cox: "), one.endpoint]
+        np.testing.assert_allclose(one.risk, ours.risk, rtol=1e-14)
+        np.testing.assert_allclose(one.survival, ours.survival, rtol=1e-14)
+        assert one.months == ours.months
 
 
 def test_the_bundle_scores_as_the_chain_does() -> None:
@@ -195,6 +205,8 @@ def test_card_and_table_show_both_ways_and_the_card_begins_with_the_verdict() ->
         "Riley's criteria",
         "gain +",
         "None among the clinical variables",
+        "| OS | Rad-Nomo | 12 |",
+        "a Cox model and a score that were fitted without him",
     ):
         assert words in card
     assert side_by_side(trained()).count("\n") == 8
