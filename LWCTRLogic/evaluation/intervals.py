@@ -69,7 +69,7 @@ RULES = (
     Rule("reclassification", "share.*", "Wilson"),
     Rule("reclassification", "alive", _COURSE),
     Rule("reclassification", "Cohen's kappa", "Wald, Fleiss, Cohen and Everitt"),
-    Rule("agreement", ".*", _JACKKNIFE, _FEW),
+    Rule("agreement", ".*", _JACKKNIFE, NONE + "one patient, a share of fewer than 50 features, or no spread"),
     Rule("overlap", ".*", "percentiles of a bootstrap of patients", _FEW),
     Rule("attribution", ".*", "Student's t over patients", _FEW),
     Rule("sample size", ".*", NONE + "a plan, rounded up, that follows from the numbers above"),

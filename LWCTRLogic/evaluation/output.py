@@ -12,6 +12,7 @@ from LWCTRLogic.evaluation.metric import COLUMNS
 from LWCTRLogic.evaluation.reliability import write_reliability
 from LWCTRLogic.evaluation.report import build_document
 from LWCTRLogic.evaluation.results import Evaluation
+from LWCTRLogic.evaluation.words import SPACE
 from LWCTRLogic.progress import Progress
 from LWCTRLogic.report.document import Document, Picture, Table, pictures_of
 from LWCTRLogic.report.figures.style import drawing_rules
@@ -85,7 +86,7 @@ def tables_of(document: Document) -> dict[str, Table]:
 def _write_table(table: Table, path: Path) -> None:
     titles = [column.title or f"({place})" for place, column in enumerate(table.columns, 1)]
     rows: list[dict[str, Any]] = [
-        dict(zip(titles, (cell.text for cell in row), strict=True)) for row in table.rows
+        dict(zip(titles, (cell.text.replace(SPACE, " ") for cell in row), strict=True)) for row in table.rows
     ]
     write_csv(path, titles, rows)
 

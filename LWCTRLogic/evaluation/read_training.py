@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,10 +14,10 @@ from LWCTRLogic.evaluation.attribution import Attribution, attribution_of
 from LWCTRLogic.evaluation.material import Material
 from LWCTRLogic.evaluation.read_bundle import ORIGIN as LOCKED
 from LWCTRLogic.evaluation.read_scores import ScoreColumns, read_scored_table
-from LWCTRLogic.evaluation.scored import ScoredCohort, SurvivalModel
+from LWCTRLogic.evaluation.read_survival import read_survival
+from LWCTRLogic.evaluation.scored import ScoredCohort
 from LWCTRLogic.models.bundle import Bundle
 from LWCTRLogic.models.bundle_files import load_bundle
-from LWCTRLogic.models.fit_bundle import COX_TERMS
 from LWCTRLogic.tables import read_table
 from LWCTRLogic.training.output import INPUTS, NUMBERS, SURVIVAL, TEST, WIDE
 
@@ -49,7 +48,9 @@ def read_training(folder: Path) -> tuple[ScoredCohort, Material]:
         cutoffs={name: float(content["strict"]["cutoff"]) for name, content in models.items()},
     )
     cohort = _named(read_scored_table(folder / WIDE, columns), folder.name, ORIGIN)
-    cohort = replace(cohort, survival=_survival(folder / SURVIVAL, cohort.outcomes.case_ids))
+    if (folder / SURVIVAL).is_file():
+        survival = read_survival(folder / SURVIVAL, cohort.outcomes.case_ids, tuple(models))
+        cohort = replace(cohort, survival=survival)
     bundle = _bundle(folder, training)
     if bundle is None:
         return cohort, Material(training=training)
@@ -57,23 +58,6 @@ def read_training(folder: Path) -> tuple[ScoredCohort, Material]:
     attribution = _attribution(folder / INPUTS, bundle, cohort.scores[0].name)
     other = _test(folder / TEST, columns)
     return cohort, Material(training=training, attribution=attribution, cox=bundle.cox, other=other)
-
-
-def _survival(path: Path, ids: Sequence[str]) -> tuple[SurvivalModel, ...]:
-    """Return what the Cox models predict out of fold for the patients ``ids``; the nomogram leads."""
-    if not path.is_file():
-        return ()
-    table = pd.DataFrame(read_table(path))
-    table = table.astype({"linear_predictor": float, "month": float, "survival": float})
-    found = []
-    for (endpoint, name), part in table.groupby(["endpoint", "model"], sort=False):
-        wide = part.pivot(index="case_id", columns="month", values="survival").reindex(list(ids))
-        risk = part.drop_duplicates("case_id").set_index("case_id")["linear_predictor"].reindex(list(ids))
-        months = tuple(map(float, wide.columns))
-        # "Cox:" tells the model of one term from the score itself
-        label = str(name) if len(COX_TERMS[str(name)]) > 1 else f"Cox: {name}"
-        found.append(SurvivalModel(label, str(endpoint), risk.to_numpy(float), months, wide.to_numpy(float)))
-    return tuple(found)
 
 
 def _named(cohort: ScoredCohort, name: str, origin: str) -> ScoredCohort:

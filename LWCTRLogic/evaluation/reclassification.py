@@ -85,8 +85,10 @@ def _class(follow_up: FollowUp, of: Bools, called: Floats, score: Score, word: s
 
 
 def _ratio(time: Floats, event: Bools, group: Floats) -> Estimate:
-    if event.sum() < LEAST_EVENTS or len(np.unique(group)) < 2:
-        raise InputError(f"{int(event.sum())} events, or all called alike", f"{LEAST_EVENTS} and both groups")
+    if len(np.unique(group)) < 2:
+        raise InputError("all of the class are called alike", "both groups")
+    if event.sum() < LEAST_EVENTS:
+        raise InputError(f"{int(event.sum())} events", f"{LEAST_EVENTS} at least")
     return hazard_ratio(time, event, group)
 
 

@@ -28,6 +28,8 @@ GOOD, EXCELLENT = 0.75, 0.9
 BETWEEN = "between readers"
 GROUPS = 20
 """Of patients, left out in turn for the intervals of averages over features."""
+ENOUGH = 50
+"""Features from which on a share of them is no staircase, whose jackknife would see nothing."""
 COLUMNS = ("readings", "feature", "form", "icc", "low", "high", "p", "patients")
 
 
@@ -153,7 +155,8 @@ def _metrics(
     name = f"median ICC({icc.form})"
     yield Metric(name=name, estimate=_over_patients(_median, icc, without, rows, -1.0), **common)
     for bound in (GOOD, EXCELLENT):
-        share = _over_patients(partial(_share, bound=bound), icc, without, rows, 0.0)
+        parts = without if rows.sum() >= ENOUGH else []
+        share = _over_patients(partial(_share, bound=bound), icc, parts, rows, 0.0)
         yield Metric(name=share_name(icc.form, bound), estimate=share, **common)
 
 
@@ -183,6 +186,8 @@ def _over_patients(
     if len(others) < 2 or not np.isfinite([value, *others]).all():
         return Estimate(value)
     found = jackknife_interval(value, others)
+    if found.se == 0:
+        return Estimate(value)
     return replace(found, low=max(found.low, least), high=min(found.high, 1.0))
 
 

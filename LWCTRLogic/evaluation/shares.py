@@ -44,6 +44,8 @@ def incidence_share(time: Floats, causes: NDArray[np.int_], cause: int, month: f
     InputError
         As :func:`LWCTRLogic.stats.competing_risks.cumulative_incidence`.
     """
+    if (causes[time == time.max()] > 0).all():
+        month = min(month, float(time.max()))  # nobody is left, so nothing can come
     one = Estimate(0.0 if month <= time.max() else np.nan)  # nobody ever had the event
     if (causes == cause).any():
         one = cumulative_incidence(time, causes, of=cause).at(month)

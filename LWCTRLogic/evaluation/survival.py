@@ -218,6 +218,11 @@ def hazard_ratio(time: Floats, event: Bools, covariate: Floats) -> Estimate:
     InputError
         When the model cannot be fitted, such as when one group has no event.
     """
+    levels = np.unique(covariate)
+    if len(levels) < 2:
+        raise InputError("all patients have one value")
+    if len(levels) == 2 and not all(event[covariate == level].any() for level in levels):
+        raise InputError("one of the groups had no event")
     return hazard_ratios(fit_cox(time, event, covariate[:, None]))[0].ratio
 
 

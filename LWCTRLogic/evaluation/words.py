@@ -10,6 +10,8 @@ from LWCTRLogic.report.text import DASH, NOTHING, number
 from LWCTRLogic.stats.estimate import Estimate
 
 NOT_REACHED = "NR"
+SPACE = "\u00a0"
+"""Does not let a line end between a number and its sign."""
 
 
 def interval_words(one: Estimate, decimals: int = 2) -> str:
@@ -35,14 +37,15 @@ def percent_words(one: Estimate) -> str:
     """Return a share with its interval in per cent."""
     scaled = Estimate(100 * one.value, 100 * one.low, 100 * one.high)
     text = interval_words(scaled, 0)
-    return text if text == NOTHING else f"{text} %"
+    return text if text == NOTHING else f"{text}{SPACE}%"
 
 
 def p_words(p: float | None) -> str:
-    """Return "p = 0.031", "p < 0.001", or nothing where there is none."""
+    """Return "p = 0.031", "p < 0.001", or nothing where there is none; on one line."""
     if p is None or not math.isfinite(p):
         return ""
-    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}" if p < 0.1 else f"p = {p:.2f}"
+    words = "p < 0.001" if p < 0.001 else f"p = {p:.3f}" if p < 0.1 else f"p = {p:.2f}"
+    return words.replace(" ", SPACE)
 
 
 def hazard_words(metrics: Sequence[Metric]) -> str:

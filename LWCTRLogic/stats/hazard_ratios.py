@@ -140,7 +140,8 @@ def _membership(group: ArrayLike) -> tuple[tuple[object, ...], Floats]:
 
 def _ratio(beta: float, error: float, level: float) -> HazardRatio:
     log_ratio = wald(beta, error, level=level)
-    value, low, high = (float(np.exp(limit)) for limit in (beta, log_ratio.low, log_ratio.high))
+    with np.errstate(over="ignore"):  # of groups that hardly overlap a limit is beyond all numbers
+        value, low, high = (float(np.exp(limit)) for limit in (beta, log_ratio.low, log_ratio.high))
     return HazardRatio(Estimate(value, low, high, value * error, level), log_ratio, wald_test(beta, error))
 
 

@@ -30,10 +30,11 @@ def classifier() -> Classifier:
 
 def material() -> Material:
     draw = np.random.default_rng(2)
-    truth = draw.normal(size=(24, 1, 2))
+    noise = np.linspace(0.1, 1.0, 60)
+    truth = draw.normal(size=(24, 1, 60))
     occasions = (("one", "1"), ("one", "2"), ("two", "1"))
-    names = ("pre_A:steady", "post_V:noisy")
-    values = truth + np.array([0.3, 1.0]) * draw.normal(size=(24, 3, 2))
+    names = tuple(f"pre_A:feature_{number}" for number in range(60))
+    values = truth + noise * draw.normal(size=(24, 3, 60))
     readings = Readings(tuple(f"p{n}" for n in range(24)), names, values, ("empty",), occasions)
     inputs = draw.normal(size=(60, 2))
     masks = Overlap("pre_A", "between readers", ("a", "b", "c"), *(np.array([0.9, 0.8, 0.95]),) * 3)

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from LWCTRLogic.errors import InputError
 from LWCTRLogic.evaluation.classification import classification_metrics, reclassification_improvement
 from LWCTRLogic.evaluation.comparisons import between_cohorts, comparison_metrics
 from LWCTRLogic.evaluation.competing import competing_risk_metrics
@@ -15,7 +16,14 @@ from LWCTRLogic.evaluation.reclassification import reclassification_metrics
 from LWCTRLogic.evaluation.response import response_metrics
 from LWCTRLogic.evaluation.scored import Score, ScoredCohort, SurvivalModel
 from LWCTRLogic.evaluation.subgroups import subgroup_metrics
-from LWCTRLogic.evaluation.survival import MEAN, mrecist_responders, rankings, responders, survival_metrics
+from LWCTRLogic.evaluation.survival import (
+    MEAN,
+    hazard_ratio,
+    mrecist_responders,
+    rankings,
+    responders,
+    survival_metrics,
+)
 from LWCTRLogic.evaluation.validation_size import validation_size_metrics
 from LWCTRLogic.outcomes import Outcomes
 from Testing.unit.scored_cohorts import scored_cohort
@@ -253,3 +261,23 @@ def test_the_needed_size_of_a_validation_is_given_for_probabilities_only(cohort:
     assert min(sizes) > 100
     plain = replace(cohort, scores=(Score("risk", cohort.scores[0].values, is_probability=False),))
     assert list(validation_size_metrics(plain)) == []
+
+
+def test_a_group_without_any_event_has_no_hazard_ratio(cohort: ScoredCohort) -> None:
+    follow_up = cohort.follow_up("OS")
+    group = np.where(follow_up.event, 0.0, 1.0)
+    with pytest.raises(InputError, match="one of the groups had no event"):
+        hazard_ratio(follow_up.months, follow_up.event, group)
+    with pytest.raises(InputError, match="all patients have one value"):
+        hazard_ratio(follow_up.months, follow_up.event, np.ones(len(group)))
+
+
+def test_score_and_mrecist_of_five_patients_agree_as_counted_by_hand() -> None:
+    metrics = list(reclassification_metrics(five_patients()))
+    # score: b, d, e responders; mRECIST: b, c, d; a is called alike by both, as are b and d
+    share = one(metrics, name="share called otherwise than by mRECIST").estimate
+    assert share.value == pytest.approx(2 / 5)
+    # observed 3/5, expected (3·3 + 2·2) / 25
+    assert one(metrics, name="Cohen's kappa").estimate.value == pytest.approx((0.6 - 0.52) / 0.48)
+    assert one(metrics, name="share of the class", group="PD, responders").estimate.value == 0.5
+    assert "2 events" in one(metrics, group="PD", name="hazard ratio, responders against the others").method

@@ -103,3 +103,22 @@ def test_a_cell_that_is_no_number_is_refused(tmp_path: Path) -> None:
     (tmp_path / "agreement.csv").write_text(AGREEMENT.replace("0.98", "good"), encoding="utf-8")
     with pytest.raises(InputError, match="'good'"):
         read_overlaps(tmp_path)
+
+
+def test_averages_over_features_have_intervals_over_patients() -> None:
+    draw = np.random.default_rng(8)
+    values = draw.normal(size=(40, 1, 80)) + np.linspace(0.2, 0.9, 80) * draw.normal(size=(40, 2, 80))
+    names = tuple(f"pre_A:{number}" for number in range(80))
+    people, occasions = tuple(f"p{number}" for number in range(40)), (("one", "1"), ("two", "1"))
+    metrics = list(reliability_metrics(reliability_of(Readings(people, names, values, (), occasions))))
+    median = pick(metrics, name="median ICC(2,1)")[0].estimate
+    share = pick(metrics, name="share of features with ICC(2,1) surely ≥ 0.75")[0].estimate
+    # the noise of the middle feature is 0.55: its ICC is 1 / (1 + 0.55²)
+    assert median.low < 1 / (1 + 0.55**2) < median.high
+    assert 0 <= share.low < share.value < share.high <= 1
+
+
+def test_a_share_of_few_features_has_no_interval_and_says_so(found: Reliability) -> None:
+    for one in pick(reliability_metrics(found), name="share of features with ICC(2,1) surely ≥ 0.75"):
+        assert np.isnan(one.estimate.low)
+        assert "fewer than 50 features" in one.interval

@@ -50,3 +50,10 @@ def test_a_cause_of_which_some_died_is_counted_without_censoring() -> None:
     found = incidence_share(np.array([3.0, 5.0, 14.0, 20.0]), np.array([1, 2, 1, 2]), 1, 12.0)
     assert found.value == pytest.approx(0.25, abs=1e-12)
     assert found.low < 0.25 < found.high
+
+
+def test_where_all_died_early_the_share_of_a_cause_is_known_for_good() -> None:
+    times, causes = np.array([1.0, 2.0, 3.0, 4.0]), np.array([1, 1, 2, 1])
+    assert incidence_share(times, causes, 1, 12.0).value == pytest.approx(0.75, abs=1e-12)
+    causes[3] = 0
+    assert np.isnan(incidence_share(times, causes, 1, 12.0).value)

@@ -27,7 +27,7 @@ def test_an_estimate_is_written_with_its_interval(estimate: Estimate, words: str
 
 
 def test_shares_are_written_in_per_cent() -> None:
-    assert percent_words(Estimate(0.641, 0.57, 0.709)) == "64 (57–71) %"
+    assert percent_words(Estimate(0.641, 0.57, 0.709)) == "64 (57–71)\u00a0%"
     assert percent_words(Estimate(nan)) == "—"
 
 
@@ -36,7 +36,7 @@ def test_shares_are_written_in_per_cent() -> None:
     [(0.00002, "p < 0.001"), (0.0312, "p = 0.031"), (0.4567, "p = 0.46"), (None, ""), (nan, "")],
 )
 def test_a_p_value_is_written_as_print_does(p: float | None, words: str) -> None:
-    assert p_words(p) == words
+    assert p_words(p).replace("\u00a0", " ") == words
 
 
 def test_the_hazard_ratio_of_all_is_picked_and_not_that_of_a_group() -> None:

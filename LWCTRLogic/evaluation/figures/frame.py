@@ -47,7 +47,7 @@ def framed_axes(
     page = whole_axes(canvas, *size)
     page.set_zorder(-1)
     label(page, 0, size[1] - 1, title, fontsize=9, weight="bold", va="top")
-    stamp(page, notice, 0, 0.3, int(size[0]))
+    stamp(page, notice, 0, 0.3, int(0.92 * size[0]))
     axes.tick_params(length=2.5, labelsize=7.5)
     axes.set_axisbelow(True)
     return axes

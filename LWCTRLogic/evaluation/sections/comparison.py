@@ -128,7 +128,7 @@ def reclassification_section(evaluation: Evaluation) -> Section | None:
     """Return the table of mRECIST against the leading score."""
     lead = evaluation.cohort.scores[0].name
     own = pick(evaluation.metrics, topic=RECLASSIFICATION, score=lead)
-    table = _classes(own, lead)
+    table = _classes(own, lead, evaluation.cohort.follow_up("OS").origin)
     if table is None or not any(metric.estimate.value for metric in own if metric.name == "patients"):
         return None
     order = {word: place for place, word in enumerate(MRECIST)}
@@ -149,12 +149,16 @@ PSEUDO = (
 )
 
 
-def _classes(own: list[Metric], lead: str) -> Table | None:
-    counts = {one.group: f"{one.estimate.value:.0f}" for one in pick(own, name="patients")}
+def _classes(own: list[Metric], lead: str, origin: str) -> Table | None:
+    counts = {one.group: int(one.estimate.value) for one in pick(own, name="patients")}
+    whole: dict[str, int] = {}
+    for group, count in counts.items():
+        word = group.partition(",")[0]
+        whole[word] = whole.get(word, 0) + count
 
     def written(one: Metric) -> str:
         if one.name == SHARE:
-            return f"{counts[one.group]} ({percent_words(one.estimate)})"
+            return f"{counts[one.group]}/{whole[one.group.partition(',')[0]]}: {percent_words(one.estimate)}"
         return (
             percent_words(one.estimate)
             if one.name == "alive"
@@ -170,7 +174,7 @@ def _classes(own: list[Metric], lead: str) -> Table | None:
         ]
     columns.append(("HR of responders", lambda one: one.name == RATIO))
     return pivot(
-        f"mRECIST against {lead}: patients and their survival from the follow-up scan",
+        f"mRECIST against {lead}: patients and their survival from {origin}",
         own,
         columns,
         written,

@@ -84,6 +84,7 @@ def _features(metrics: list[Metric]) -> Table | None:
         words,
         lambda one: _compared(one.group),
         "Compared",
+        lead=3.2,
     )
 
 
@@ -93,7 +94,7 @@ def _named(name: str) -> Callable[[Metric], bool]:
 
 def _compared(group: str) -> str:
     what, _, volume = group.rpartition(": ")
-    return f"{what}: {volume_label(volume)}"
+    return f"{what[0].upper()}{what[1:]}: {volume_label(volume)}"
 
 
 def _who(found: Reliability) -> str:

@@ -27,6 +27,7 @@ def pivot(
     writer: Writer = written,
     row_of: Callable[[Metric], str] = lambda metric: metric.score,
     heading: str = "Score",
+    lead: float = 1.7,
 ) -> Table | None:
     """Return a table with one row a score and one column a statistic, or ``None`` when there is nothing to show.
 
@@ -36,6 +37,8 @@ def pivot(
         The first metric of the row that passes the test stands in the column.
     row_of : callable
         Which row a metric belongs to.
+    lead : float
+        Width of the first column, beside 1.6 of the others.
     """
     rows: dict[str, dict[str, str]] = {}
     for metric in metrics:
@@ -47,7 +50,7 @@ def pivot(
     used = [title for title, _ in columns if any(title in cells for cells in rows.values())]
     return Table(
         caption,
-        (Column(heading, 1.7), *(Column(title, 1.6) for title in used)),
+        (Column(heading, lead), *(Column(title, 1.6) for title in used)),
         tuple(
             (Cell(clean(name), "strong"), *(Cell(cells.get(title, NOTHING)) for title in used))
             for name, cells in rows.items()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
@@ -30,7 +31,9 @@ def training_section(evaluation: Evaluation) -> Section | None:
         return None
     models: Mapping[str, Any] = training["models"]
     lead = evaluation.cohort.scores[0].name
-    verdicts = tuple(f"{text[0].upper()}{text[1:]}." for text in training.get("verdicts", {}).values())
+    verdicts = tuple(
+        f"{text[0].upper()}{_signed(text[1:])}." for text in training.get("verdicts", {}).values()
+    )
     blocks: list[Block | None] = [
         Callout("warning", "Against the controls", verdicts) if verdicts else None,
         _side_by_side(models),
@@ -112,11 +115,11 @@ def _controls(models: Mapping[str, Any]) -> Table:
         )
     columns = (
         Column("Model", 1.7),
-        Column("Shuffled outcomes", 2.8),
+        Column("Shuffled outcomes: mean (range)", 2.4),
         Column("Liver volume alone", 1.5),
         Column("Clinical alone", 1.5),
         Column("Shuffled voxels", 1.5),
-        Column("Not beaten", 1.6),
+        Column("Not beaten", 2.6),
     )
     return Table("Negative controls: AUC by the same procedure", columns, tuple(rows))
 
@@ -124,7 +127,12 @@ def _controls(models: Mapping[str, Any]) -> Table:
 def _not_beaten(controls: Mapping[str, Any], shuffled: bool) -> str:
     """Return the controls that a model does not beat; a control that was not run is never counted as beaten."""
     lost = list(controls["not_beaten"]) + ([] if shuffled else ["outcomes were not shuffled"])
-    return ", ".join(lost) or "none"
+    return _signed(", ".join(lost)) or "none"
+
+
+def _signed(text: str) -> str:
+    """Return a text whose negative numbers have a minus, not a hyphen."""
+    return re.sub(r"(?<!\S)-(?=\d)", "\u2212", text)
 
 
 def _control(content: Mapping[str, Any] | None) -> str:
