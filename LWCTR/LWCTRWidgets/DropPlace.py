@@ -2,6 +2,8 @@
 
 import qt
 
+from LWCTRWidgets.Forms import GREY
+
 
 class DropPlace(qt.QLabel):
     """Hands on the first file that is dropped on it."""
@@ -12,7 +14,7 @@ class DropPlace(qt.QLabel):
         self.setObjectName("dropPlace")
         self.setAcceptDrops(True)
         self.setAlignment(qt.Qt.AlignCenter)
-        self.setStyleSheet("QLabel { border: 1px dashed palette(mid); padding: 6px; }")
+        self.setStyleSheet(f"QLabel {{ border: 1px dashed {GREY}; padding: 6px; }}")
 
     def dragEnterEvent(self, event):
         """Accept files."""

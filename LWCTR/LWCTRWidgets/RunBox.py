@@ -62,17 +62,21 @@ class RunBox:
         part, _gap, volume = step.rpartition(" ")
         known = volume in VOLUMES
         share = min(1.0, max(0.0, float(event.get("done", 0)) / total))
-        if known and volume in self.expected:
-            share = (self.expected.index(volume) + share) / len(self.expected)
         part = part if known else step
+        words = self._words(part, volume if known else "", str(event.get("message", "")))
+        self.ui.runLabel.text = words
+        if self.expected and volume not in self.expected:  # a small step that tells nothing of the whole
+            self.ui.runBar.setRange(0, 0)
+            self.ui.runTimeLabel.text = ""
+            return words
+        if volume in self.expected:
+            share = (self.expected.index(volume) + share) / len(self.expected)
         now = self.clock()
         if part != self._part:  # another kind of work has another speed
             self._part, self._begun, self._from = part, now, share
         self.fraction = share
         self.ui.runBar.setRange(0, 1000)
         self.ui.runBar.value = round(1000 * share)
-        words = self._words(part, volume if known else "", str(event.get("message", "")))
-        self.ui.runLabel.text = words
         self.ui.runTimeLabel.text = self._left(share, now)
         return words
 
@@ -81,7 +85,7 @@ class RunBox:
             self.title,
             volumeLabel(volume) if volume else "",
             part if part != "segment" else "",
-            message,
+            volumeLabel(message) if message in VOLUMES else message,
         ]
         return " \u2013 ".join(filter(None, pieces))
 

@@ -96,6 +96,10 @@ def test_a_command_shows_its_progress_over_all_scans_and_the_time_left(an_open_c
             {"event": "progress", "step": step, "done": done, "total": total, "message": message}
         )
 
+    tell("import", 3, 4, "post_V")  # everything is there: this must not look like three quarters of the work
+    assert panel.ui.runBar.maximum == 0 and "import – Follow-up, portal venous" in said(panel).replace(
+        "\u2013", "–"
+    )
     tell("segment pre_A", 0, 4)
     now[0] = 30.0
     tell("segment pre_A", 4, 4, "tile 4 of 4")
