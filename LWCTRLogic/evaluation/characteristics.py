@@ -77,10 +77,15 @@ def _number(label: str, values: Floats, groups: dict[str, Bools]) -> Characteris
         known = values[rows & np.isfinite(values)]
         if known.size:
             low, middle, high = np.percentile(known, [25, 50, 75])
-            cells.append((group, f"{middle:.4g} [{low:.4g}–{high:.4g}]"))
+            cells.append((group, f"{_short(middle)} [{_short(low)}–{_short(high)}]"))
         else:
             cells.append((group, ""))
     return Characteristic(label, "", tuple(cells), int((~np.isfinite(values)).sum()))
+
+
+def _short(value: float) -> str:
+    """Return four digits, without an exponent."""
+    return f"{value:.0f}" if abs(value) >= 1000 else f"{value:.4g}"
 
 
 def _words(

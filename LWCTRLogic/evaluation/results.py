@@ -212,6 +212,10 @@ def _about_the_lead(cohort: ScoredCohort, metrics: list[Metric], lead: str) -> I
     if np.nanmax(values) == np.nanmin(values):
         yield f"{lead} is the same for everybody: it tells nothing."
         return
+    called = pick(metrics, topic="classification", name="called responders", score=lead)
+    if called and called[0].estimate.value in (0.0, 1.0):
+        whom = "responders" if called[0].estimate.value else "non-responders"
+        yield f"The cut-off of {lead} calls all patients {whom}: nothing can be said of two groups."
     auc = pick(metrics, topic="discrimination", name="AUC", score=lead, endpoint="response")
     if not auc or not math.isfinite(auc[0].estimate.low):
         return

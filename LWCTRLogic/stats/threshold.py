@@ -178,9 +178,10 @@ def _weighted_shares(positive: Bools, called: Bools, weight: Floats) -> Floats:
 
 def _logit_interval(value: float, se: float, patients: float, level: float) -> Estimate:
     """Return limits on the logit scale; of 0 or 1, Wilson's of as many patients as the weights are worth."""
-    if not 0 < value < 1:
-        limits = wilson(value * patients, patients, level=level)
-        return Estimate(value, limits.low, limits.high, se, level)
+    if not 1e-12 < value < 1 - 1e-12:
+        certain = min(max(round(value), 0), 1)  # a weighted share of all may be a rounding off 1
+        limits = wilson(certain * patients, patients, level=level)
+        return Estimate(float(certain), limits.low, limits.high, se, level)
     half = normal_quantile(level) * se / (value * (1 - value))
     low, high = expit(logit(value) - half), expit(logit(value) + half)
     return Estimate(value, float(low), float(high), se, level)

@@ -145,3 +145,10 @@ def test_an_evaluation_can_be_cancelled() -> None:
     progress.cancel()
     with pytest.raises(Cancelled):
         evaluate_cohort(scored_cohort(60), progress, draws=20)
+
+
+def test_a_cut_off_with_everybody_on_one_side_is_warned_of() -> None:
+    cohort = scored_cohort(90)
+    score = replace(cohort.scores[0], cutoff=0.0)
+    warnings = evaluate_cohort(replace(cohort, scores=(score,), survival=()), draws=20).warnings
+    assert any("calls all patients responders" in warning for warning in warnings)

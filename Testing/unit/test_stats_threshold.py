@@ -105,3 +105,13 @@ def test_missing_scores_or_no_patients_are_refused() -> None:
         at_threshold([0, 1], [0.1, np.nan], 0.5)
     with pytest.raises(InputError, match="0 of 0 scores"):
         at_threshold([], [], 0.5)
+
+
+def test_all_survivors_above_the_cut_off_are_a_sensitivity_of_one_whatever_the_rounding() -> None:
+    draw = np.random.default_rng(1)
+    for _ in range(20):
+        time, lost = draw.exponential(15, 160), draw.uniform(5, 40, 160)
+        event, seen = time <= lost, np.minimum(time, lost)
+        found = at_threshold_survival(seen, event, np.where(seen < 1, 0.0, 1.0), 0.5, 12.0)
+        assert found.sensitivity.value == 1.0
+        assert 0.9 < found.sensitivity.low < found.sensitivity.high == 1.0

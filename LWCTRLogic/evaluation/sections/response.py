@@ -13,6 +13,7 @@ from LWCTRLogic.evaluation.subgroups import TOPIC as SUBGROUP
 from LWCTRLogic.evaluation.validation_size import TOPIC as SIZE
 from LWCTRLogic.evaluation.words import interval_words, percent_words
 from LWCTRLogic.report.document import Block, Paragraph, Picture, PictureGrid, Section
+from LWCTRLogic.report.text import significant
 
 MRECIST_NOTE = (
     "mRECIST calls complete and partial response and stable disease (CR, PR, SD) responders, and progression (PD) not, "
@@ -95,7 +96,9 @@ def _rates(metrics: list[Metric]) -> Block | None:
     own = pick(metrics, topic="classification")
 
     def words(one: Metric) -> str:
-        return interval_words(one.estimate) if one.name == "cut-off" else percent_words(one.estimate)
+        if one.name == "cut-off":
+            return significant(one.estimate.value, 3)
+        return percent_words(one.estimate)
 
     return pivot(
         "At the cut-off (positive: alive)",
