@@ -280,7 +280,7 @@ class Case:
         """
         if not self.info_path.exists():
             raise InputError(
-                f"{self.folder} holds no case.json",
+                f"{self.folder} {'is a file' if self.folder.is_file() else 'holds no case.json'}",
                 "a case folder",
                 "Make one with 'lwctr scan FOLDER --case CASE'",
             )

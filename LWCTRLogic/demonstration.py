@@ -48,6 +48,8 @@ def make_demonstration(folder: Path, progress: Progress, seed: int = SEED) -> De
     LWCTRError
         When the older case cannot be renamed.
     """
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"{folder} is a file", "a new folder")
     case = Case(folder)
     truth: dict[str, sitk.Image] = {}
 

@@ -16,7 +16,7 @@ import filelock
 
 from LWCTRLogic import files
 from LWCTRLogic.case import MADE_BY_A_STEP, Case
-from LWCTRLogic.errors import InputError
+from LWCTRLogic.errors import InputError, LWCTRError, UsageError
 from LWCTRLogic.findings import Finding, read_findings, told, write_findings
 from LWCTRLogic.progress import Progress
 from LWCTRLogic.provenance import Manifest, Step, log
@@ -84,11 +84,14 @@ def locked(case: Case) -> Iterator[None]:
     Raises
     ------
     InputError
-        When another run holds the case.
+        When another run holds the case, or there is none.
+    LWCTRError
+        When the folder cannot be written.
     """
     from LWCTRLogic.scan_change import finish_change
 
-    case.folder.mkdir(parents=True, exist_ok=True)
+    if not case.info_path.exists():
+        case.load_info()  # refuses; a lock would make the folder of a misspelt name
     lock = filelock.FileLock(case.folder / ".lock")
     try:
         lock.acquire(timeout=0)
@@ -98,6 +101,12 @@ def locked(case: Case) -> Iterator[None]:
             "a case that nobody else runs",
             "Wait for it or cancel it",
         ) from None
+    except OSError as error:
+        raise LWCTRError(
+            f"{case.folder} cannot be written ({error.strerror or error})",
+            "a case folder that can be written, with free space",
+            "Free some space, or copy the case to another place",
+        ) from error
     try:
         finish_change(case)
         yield
@@ -118,10 +127,24 @@ def run_case(case: Case, options: RunOptions, progress: Progress) -> RunResult:
         When the user stopped; the case can be run again and goes on where it stopped.
     """
     if options.until not in STEPS:
-        raise InputError(f"unknown step {options.until!r}", "one of " + ", ".join(STEPS))
+        raise UsageError(f"unknown step {options.until!r}", "one of " + ", ".join(STEPS))
     with locked(case):
+        if STEPS.index(options.until) >= STEPS.index("extract"):
+            _check_options(options)  # before hours of work, not after
         accept(case, options.accepted)
         return _Run(case, options, progress).go()
+
+
+def _check_options(options: RunOptions) -> None:
+    """Refuse a bundle, settings or a feature backend that the later steps cannot use."""
+    from LWCTRLogic.models.bundle_files import load_bundle
+    from LWCTRLogic.radiomics.backend import make_backend
+    from LWCTRLogic.radiomics.pyradiomics_yaml import read_settings
+
+    load_bundle(options.bundle)
+    make_backend(options.backend)
+    if options.settings is not None:
+        read_settings(options.settings)
 
 
 def accept(case: Case, accepted: dict[str, str]) -> None:

@@ -105,13 +105,13 @@ def _select(image: sitk.Image, label: int | None, name: str) -> sitk.Image:
     inside = [value for value in values if value != 0]
     if label is None:
         if len(inside) > 1:
-            listed = ", ".join(f"{value:g}" for value in inside[:20])
+            listed = ", ".join(f"{value:g}" for value in inside[:20]) + (" …" if len(inside) > 20 else "")
             raise InputError(
                 f"{name} holds {len(inside)} labels ({listed})", "one", "Say which label is the liver"
             )
         label = int(inside[0]) if inside else 1
     elif label not in inside and inside:
-        listed = ", ".join(f"{value:g}" for value in inside[:20])
+        listed = ", ".join(f"{value:g}" for value in inside[:20]) + (" …" if len(inside) > 20 else "")
         raise InputError(f"{name} has no label {label}; it holds {listed}", "one of these labels")
     mask = sitk.GetImageFromArray((voxels == label).view(np.uint8))
     mask.CopyInformation(image)

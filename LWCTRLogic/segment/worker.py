@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from LWCTRLogic import files
-from LWCTRLogic.errors import BackendError, DependencyError, LWCTRError
+from LWCTRLogic.errors import BackendError, DependencyError, InputError, LWCTRError
 from LWCTRLogic.processes import exit_with_parent
 
 Emit = Callable[..., None]
@@ -162,7 +162,7 @@ def _load(predictor: Any, job: Job) -> None:
     try:
         load_model(predictor, Path(job.model), job.folds, job.checkpoint)
     except pickle.UnpicklingError as error:
-        raise BackendError(
+        raise InputError(
             f"the weights of {Path(job.model).name} hold Python objects, which could run code",
             "weights that load with weights_only=True",
             "If you know where the model comes from, install it with --trust",

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from LWCTRLogic.case import VOLUMES, Case
-from LWCTRLogic.errors import Cancelled, InputError
+from LWCTRLogic.errors import Cancelled, InputError, UsageError
 from LWCTRLogic.findings import read_findings
 from LWCTRLogic.imaging.io import read_mask, write_mask
 from LWCTRLogic.pipeline import RunOptions, locked, run_case
@@ -142,7 +142,7 @@ def test_a_run_can_end_at_any_step(the_sources, tmp_path):
     run_case(case, RunOptions(until="check"), Progress())
     assert case.findings_path.exists()
     assert not case.features_path.exists()
-    with pytest.raises(InputError, match="unknown step 'paint'; expected one of import"):
+    with pytest.raises(UsageError, match="unknown step 'paint'; expected one of import"):
         run_case(case, RunOptions(until="paint"), Progress())
 
 

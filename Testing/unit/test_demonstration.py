@@ -140,6 +140,12 @@ def test_an_older_demonstration_that_cannot_be_renamed_is_told(small_patients, c
         make_demonstration(case_folder, Progress())
 
 
+def test_a_file_is_no_place_for_a_demonstration(tmp_path):
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(InputError, match="notes.txt is a file; expected a new folder"):
+        make_demonstration(tmp_path / "notes.txt", Progress())
+
+
 def test_another_case_in_the_folder_is_not_touched(case_folder):
     Case.create(case_folder, CaseInfo("LW-1"))
     with pytest.raises(InputError, match="holds the case LW-1"):

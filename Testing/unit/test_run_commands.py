@@ -1,8 +1,10 @@
 """The commands run, batch and demo: what reaches the pipeline, what people and programs are told."""
 
+import errno
 import json
 from pathlib import Path
 
+import filelock
 import pytest
 
 from LWCTRLogic import batch, cli, demonstration, files, pipeline
@@ -95,6 +97,43 @@ def test_programs_are_told_the_same_in_one_line(a_case, the_pipeline, capsys):
 def test_an_acceptance_without_a_reason_is_a_usage_error(a_case, the_pipeline, capsys):
     assert cli.main(["run", str(a_case.folder), "--accept", "mask-pieces"]) == 2
     assert "CODE=REASON" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["run", "segment", "check", "extract", "predict", "report"])
+def test_a_case_that_is_not_there_is_refused_and_not_made(tmp_path, command, capsys):
+    assert cli.main([command, str(tmp_path / "typo"), "--progress", "none"]) == 3
+    assert "typo" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_case_that_cannot_be_written_says_so_in_one_line(a_case, capsys, monkeypatch):
+    def refuse(*_, **__):
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(filelock.FileLock, "acquire", refuse)
+    assert cli.main(["run", str(a_case.folder)]) == 1
+    assert "cannot be written (Read-only file system); expected a case folder" in capsys.readouterr().err
+
+
+def test_a_case_json_in_place_of_its_folder_is_called_a_file(a_case, capsys):
+    assert cli.main(["run", str(a_case.info_path)]) == 3
+    assert "case.json is a file; expected a case folder" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("option", "exit_code", "message"),
+    [
+        (["--bundle", "no such.zip"], 3, "bundle no such.zip does not exist"),
+        (["--settings", "no such.yaml"], 3, "no such.yaml does not exist"),
+        (["--until", "paint"], 2, "unknown step 'paint'; expected one of import, segment"),
+    ],
+)
+def test_an_option_that_a_late_step_cannot_use_is_refused_before_the_first(
+    a_case, capsys, option, exit_code, message
+):
+    assert cli.main(["run", str(a_case.folder), *option, "--progress", "none"]) == exit_code
+    assert message in capsys.readouterr().err
+    assert not a_case.log_path.exists()
 
 
 def test_a_folder_to_scan_is_sorted_into_a_case_that_has_no_scans_yet(tmp_path, the_pipeline, monkeypatch):

@@ -137,7 +137,7 @@ def test_weights_with_python_objects_are_refused_unless_trusted(tmp_path):
     path = tmp_path / "model" / "fold_all" / "checkpoint_final.pth"
     content = torch.load(path, weights_only=True)
     torch.save({**content, "logging": types.SimpleNamespace(note="an object")}, path)
-    with pytest.raises(BackendError, match="could run code"):
+    with pytest.raises(InputError, match="could run code"):
         run_job(job, Ear())
     run_job(replace(job, trusted=True), Ear())
     assert np.load(job.mask).any()
