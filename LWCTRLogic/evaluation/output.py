@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from LWCTRLogic.evaluation.report import build_document
 from LWCTRLogic.evaluation.results import Evaluation
 from LWCTRLogic.evaluation.words import SPACE
 from LWCTRLogic.progress import Progress
-from LWCTRLogic.report.document import Document, Picture, Table, pictures_of
+from LWCTRLogic.report.document import Document, Picture, Section, Table, pictures_of
 from LWCTRLogic.report.figures.style import drawing_rules
 from LWCTRLogic.report.html import render_html
 from LWCTRLogic.report.pdf import render_pdf
@@ -23,7 +24,7 @@ from LWCTRLogic.tables import write_csv
 
 NUMBERS = "metrics.json"
 PNG_DPI = 300
-_KINDS = {"figures": ("svg", "png"), "tables": ("csv",)}
+_KINDS = {"figures": ("svg", "png"), "tables": ("csv", "html")}
 
 
 def write_evaluation(
@@ -31,8 +32,8 @@ def write_evaluation(
 ) -> Path:
     """Write the numbers, the tables, and unless ``report`` is false the figures and the report.
 
-    Figures are SVG and PNG, tables CSV, the report HTML and PDF; ``metrics.json`` names the figures and tables. Where
-    there are repeat readings, ``icc.csv`` has the agreement of every feature.
+    Figures are SVG and PNG, tables CSV and HTML, the report HTML and PDF; ``metrics.json`` names figures and tables.
+    Where there are repeat readings, ``icc.csv`` has the agreement of every feature.
 
     Returns
     -------
@@ -56,6 +57,7 @@ def write_evaluation(
         write_reliability(evaluation.material.reliability, folder / "icc.csv")
     for name, table in tables.items():
         _write_table(table, folder / "tables" / f"{name}.csv")
+        _write_page(table, document, folder / "tables" / f"{name}.html")
     if not report:
         return folder / NUMBERS
     for index, picture in enumerate(drawn):
@@ -89,6 +91,13 @@ def _write_table(table: Table, path: Path) -> None:
         dict(zip(titles, (cell.text.replace(SPACE, " ") for cell in row), strict=True)) for row in table.rows
     ]
     write_csv(path, titles, rows)
+
+
+def _write_page(table: Table, document: Document, path: Path) -> None:
+    """Write a table as a page of its own, in the report's style."""
+    section = Section("table", table.caption or document.title, (replace(table, caption=""),))
+    page = replace(document, facts=(("Cohort", document.subject),), sections=(section,))
+    files.write_text(path, render_html(page))
 
 
 def _remove_former(folder: Path, names: dict[str, list[str]]) -> None:

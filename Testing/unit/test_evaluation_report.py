@@ -120,6 +120,9 @@ def test_a_cohort_with_nothing_but_a_score_is_reported_too() -> None:
 def test_each_table_of_the_report_is_a_file_of_its_own(folder: Path, evaluation: Evaluation) -> None:
     tables = tables_of(build_document(evaluation))
     assert {path.stem for path in (folder / "tables").iterdir()} == set(tables)
+    page = (folder / "tables" / "cohort-characteristics.html").read_text(encoding="utf-8")
+    assert page.count("<table") == 1
+    assert "demonstration model" in page
     text = (folder / "tables" / "cohort-characteristics.csv").read_text(encoding="utf-8")
     rows = list(csv.DictReader(text.splitlines()))
     assert rows[0]["Variable"].startswith("Age, years")
