@@ -33,7 +33,7 @@ def replacing(target: Path) -> Iterator[Path]:
         handle, name = tempfile.mkstemp(prefix=".tmp-", suffix=suffix, dir=target.parent)
         os.close(handle)
     except OSError as error:
-        raise _cannot_write(target, error) from error
+        raise cannot_write(target, error) from error
     temporary = Path(name)
     try:
         yield temporary
@@ -41,7 +41,7 @@ def replacing(target: Path) -> Iterator[Path]:
         _take_umask(temporary)
         temporary.replace(target)
     except OSError as error:
-        raise _cannot_write(target, error) from error
+        raise cannot_write(target, error) from error
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -59,7 +59,8 @@ def _take_umask(path: Path) -> None:
         path.chmod(0o666 & ~umask)
 
 
-def _cannot_write(target: Path, error: OSError) -> LWCTRError:
+def cannot_write(target: Path, error: OSError) -> LWCTRError:
+    """Return the error that says in one line why a file could not be written."""
     reason = error.strerror or str(error)
     return LWCTRError(
         f"{target} could not be written ({reason})",

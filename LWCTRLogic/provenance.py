@@ -212,8 +212,17 @@ def _own_peak_mb() -> float | None:
 
 
 def log(case: Case, event: str, **fields: Any) -> None:
-    """Append one line to ``log.jsonl``; the log is the one file that is appended to in place."""
+    """Append one line to ``log.jsonl``; the log is the one file that is appended to in place.
+
+    Raises
+    ------
+    LWCTRError
+        When it cannot be written, as on a full disk.
+    """
     line = {"time": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": event, **fields}
-    case.folder.mkdir(parents=True, exist_ok=True)
-    with case.log_path.open("a", encoding="utf-8") as stream:
-        stream.write(json.dumps(line, ensure_ascii=False) + "\n")
+    try:
+        case.folder.mkdir(parents=True, exist_ok=True)
+        with case.log_path.open("a", encoding="utf-8") as stream:
+            stream.write(json.dumps(line, ensure_ascii=False) + "\n")
+    except OSError as error:
+        raise files.cannot_write(case.log_path, error) from error

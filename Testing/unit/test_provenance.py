@@ -6,6 +6,7 @@ import pytest
 
 from LWCTRLogic import files
 from LWCTRLogic.case import Case, CaseInfo
+from LWCTRLogic.errors import LWCTRError
 from LWCTRLogic.provenance import Manifest, Step, log, measured, package_versions, peak_memory_mb
 
 
@@ -120,3 +121,9 @@ def test_the_peak_of_a_small_program_does_not_count_the_large_one_that_started_i
     assert len(large) == 400_000_000
     assert 5 < float(small.stdout) < 300
     assert peak_memory_mb() > 400
+
+
+def test_a_log_that_cannot_be_written_is_told_in_one_line(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(LWCTRError, match=r"log.jsonl could not be written \(.+\); expected a folder"):
+        log(Case(tmp_path / "file" / "case"), "started")
