@@ -139,7 +139,10 @@ def _absent(training: Training) -> list[str]:
     if all(item.clinical is None for item in controls):
         told.append("Without clinical variables nobody knows what the images add to them.")
     if all(item.voxels is None for item in controls):
-        told.append("Without features of shuffled voxels nothing is known of texture, whatever the AUC.")
+        told.append(
+            "Without features of shuffled voxels, which take another extraction of every scan, nothing is known of "
+            "texture, whatever the AUC."
+        )
     return told
 
 
