@@ -244,7 +244,7 @@ class Panel:
         def hear(event):
             kind = event.get("event")
             if kind == "progress":
-                self.say(self.box.progress(event))
+                self._progress(event)
             elif kind == "warning":
                 warnings.append(str(event.get("text", "")))
             elif onEvent is not None:
@@ -264,6 +264,12 @@ class Panel:
         self.say(title)
         self.runner.start(arguments, hear, ended)
         return True
+
+    def _progress(self, event):
+        before = self.box.volume
+        self.say(self.box.progress(event))
+        if before != self.box.volume:  # the scan before may have got its mask
+            self.steps["segment"].showMasks()
 
     def _tell(self, code, error, title, warnings):
         if code == 0:

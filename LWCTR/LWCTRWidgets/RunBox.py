@@ -32,6 +32,7 @@ class RunBox:
         self.expected = ()
         self.title = ""
         self.fraction = 0.0
+        self.volume = ""  # at work now
         self._part = ""
         self._begun = self._from = 0.0
         ui.runFrame.visible = False
@@ -39,7 +40,7 @@ class RunBox:
     def begin(self, title, arguments, expected=()):
         """Show that a command starts."""
         self.title, self.expected = title, tuple(expected)
-        self._part, self.fraction = "", 0.0
+        self._part, self.fraction, self.volume = "", 0.0, ""
         self.ui.runLabel.text = title
         self.ui.runLabel.toolTip = shownCommand(arguments)
         self.ui.runBar.setRange(0, 0)  # busy, until the command tells how far it is
@@ -65,6 +66,7 @@ class RunBox:
         part = part if known else step
         words = self._words(part, volume if known else "", str(event.get("message", "")))
         self.ui.runLabel.text = words
+        self.volume = volume if known else self.volume
         if self.expected and volume not in self.expected:  # a small step that tells nothing of the whole
             self.ui.runBar.setRange(0, 0)
             self.ui.runTimeLabel.text = ""

@@ -122,6 +122,11 @@ class SegmentStep(Step):
         select(self.model, self.panel.parameters.model)
         select(self.device, self.panel.parameters.device)
         self._showNote()
+        self.showMasks()
+        self.findings.refresh()
+
+    def showMasks(self):
+        """Tell of each scan whether it has a mask, and who made it."""
         case = self.panel.case
         lines = []
         if case is not None:
@@ -130,7 +135,6 @@ class SegmentStep(Step):
                 mark = "\u2713" if maker else "\u2013"
                 lines.append(f"{mark} {volumeLabel(name)}: " + self._makerWords(maker))
         self.masksLabel.text = "\n".join(lines)
-        self.findings.refresh()
 
     def _makerWords(self, maker):
         words = {

@@ -64,6 +64,13 @@ def test_the_run_goes_up_to_the_checks_and_shows_the_masks_in_the_scene(a_quiet_
         path = case.new_mask_path(volume, "auto")
         write_mask(sitk.ReadImage(str(made.current_mask(volume))), path)
         case.set_current_mask(volume, path)
+        after = {"pre_A": "pre_V", "pre_V": "post_A"}.get(volume)
+        if after is not None:
+            tile = {"event": "progress", "step": f"segment {after}", "done": 0, "total": 6}
+            panel.runner.onEvent(tile)
+            assert widget(panel, "masksLabel").text.count("found by a model") == (
+                1 if after == "pre_V" else 2
+            )
     panel.runner.finish()
     assert panel.scene.maskNode("post_V") is not None
     assert "found by a model" in widget(panel, "masksLabel").text
