@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 import numba
+from numpy.typing import NDArray
 
 from LWCTRLogic.progress import Progress
 
@@ -23,6 +24,16 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 def kernel(function: _Function) -> _Function:
     """Compile a function of arrays and numbers."""
     return cast(_Function, numba.njit(cache=True, nogil=True, error_model="numpy")(function))
+
+
+def read_only(array: NDArray[Any]) -> NDArray[Any]:
+    """Return a view that cannot be written: to numba it is another type, and SimpleITK's views are such.
+
+    What kernels only read is given to them in this form alone, so that each is compiled once a pixel type.
+    """
+    view = array.view()
+    view.setflags(write=False)
+    return view
 
 
 _ready: set[str] = set()

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from LWCTRLogic.errors import GeometryError, InputError
 from LWCTRLogic.imaging.geometry import check_same_grid
 from LWCTRLogic.progress import Progress
+from LWCTRLogic.radiomics.compiled import read_only
 from LWCTRLogic.radiomics.grid import Grid
 from LWCTRLogic.radiomics.itk_resampling import resample_by_itk
 from LWCTRLogic.radiomics.resampling import resample_cubic, resample_nearest
@@ -35,7 +36,7 @@ class Prepared:
     Attributes
     ----------
     image : array (z, y, x)
-        The image that the filters see.
+        The image that the filters see; it cannot be written, and may lie in the memory of ``owner``.
     grid : Grid
         Where its voxels lie.
     region : tuple of slice
@@ -44,6 +45,8 @@ class Prepared:
         The mask for intensity and texture, cut to ``region``.
     shape_mask : array
         The mask for shape, cut to ``region``: as drawn, or resegmented with ``resegment_shape``.
+    owner : SimpleITK.Image, optional
+        The image whose memory must stay as long as ``image`` is used.
     """
 
     image: NDArray[Any]
@@ -51,6 +54,7 @@ class Prepared:
     region: Region
     mask: Mask
     shape_mask: Mask
+    owner: sitk.Image | None = None
 
     @property
     def spacing(self) -> Spacing:
@@ -92,11 +96,12 @@ def prepare(
         kept = inside[region]
         drawn = drawn[within(region, old)]  # PyRadiomics cuts the drawn mask to the smaller box, too
     return Prepared(
-        image=array,
+        image=read_only(array),
         grid=grid,
         region=region,
         mask=np.array(kept),
         shape_mask=np.array(kept if settings.resegment_shape else drawn),
+        owner=None if array.flags.writeable else image,
     )
 
 
@@ -247,7 +252,7 @@ def _regrid(
             inside = resample_nearest(mask.view(np.uint8), mask_grid, new, threads)
             return array, inside.view(bool), new
     elif not settings.pre_crop:
-        return sitk.GetArrayFromImage(image), mask, Grid.of(image)
+        return sitk.GetArrayViewFromImage(image), mask, Grid.of(image)
     pad = settings.pad_distance
     z, y, x = (
         slice(max(part.start - pad, 0), min(part.stop + pad, size))

@@ -8,13 +8,14 @@ what is left out are the lines and voxels that no wanted voxel depends on.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from LWCTRLogic.radiomics.compiled import kernel
+from LWCTRLogic.radiomics.compiled import kernel, read_only
 
 # Deriche's fit of the Gaussian (row 0) and its second derivative (row 2): a0, a1 with the poles (w, l).
 _A1, _B1 = (1.3530, -1.3563), (1.8151, 5.2318)
@@ -25,6 +26,7 @@ REACH = 24.0
 LANES = 32
 
 Region = tuple[slice, slice, slice]
+Voxel = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
@@ -103,20 +105,27 @@ def coefficients(sigma_mm: float, spacing: float, derivative: bool) -> NDArray[n
 
 @kernel
 def _load(
-    image: NDArray[Any], axis: int, outer: int, first: int, width: int, block: NDArray[np.float64]
+    image: NDArray[Any],
+    low: Voxel,
+    axis: int,
+    outer: int,
+    first: int,
+    width: int,
+    block: NDArray[np.float64],
 ) -> None:
     """Copy ``width`` lines into the rows 4 … n + 3 of ``block`` and repeat both ends four times."""
-    n = image.shape[axis]
+    n = block.shape[0] - 8
+    outer += low[1 if axis == 0 else 0]
     if axis == 2:
         for k in range(width):
-            line = image[outer, first + k]
+            line = image[outer, low[1] + first + k]
             for i in range(n):
-                block[i + 4, k] = line[i]
+                block[i + 4, k] = line[low[2] + i]
     else:
         for i in range(n):
-            row = image[i, outer] if axis == 0 else image[outer, i]
+            row = image[low[0] + i, outer] if axis == 0 else image[outer, low[1] + i]
             for k in range(width):
-                block[i + 4, k] = row[first + k]
+                block[i + 4, k] = row[low[2] + first + k]
     for i in range(4):
         for k in range(width):
             block[i, k] = block[4, k]
@@ -165,20 +174,21 @@ def _store(
     causal: NDArray[np.float64],
     anticausal: NDArray[np.float64],
     start: int,
+    count: int,
     axis: int,
     outer: int,
     first: int,
     width: int,
     result: NDArray[np.float32],
 ) -> None:
-    """Put the sum of both recursions, from row ``start`` on, where ``_load`` took the lines from."""
+    """Put the sum of both recursions, ``count`` rows from ``start`` on, where ``_load`` took the lines from."""
     if axis == 2:
         for k in range(width):
             line = result[outer, first + k]
-            for i in range(line.size):
+            for i in range(count):
                 line[i] = causal[start + i, k] + anticausal[start + i, k]
         return
-    for i in range(result.shape[axis]):
+    for i in range(count):
         row = result[i, outer] if axis == 0 else result[outer, i]
         for k in range(width):
             row[first + k] = causal[start + i, k] + anticausal[start + i, k]
@@ -186,24 +196,32 @@ def _store(
 
 @kernel
 def filter_axis(
-    image: NDArray[Any], axis: int, c: NDArray[np.float64], start: int, result: NDArray[np.float32]
+    image: NDArray[Any],
+    low: Voxel,
+    size: Voxel,
+    axis: int,
+    c: NDArray[np.float64],
+    start: int,
+    count: int,
+    result: NDArray[np.float32],
 ) -> None:
-    """Filter every line along one axis and keep the voxels from ``start`` that fit into ``result``.
+    """Filter every line along one axis and keep its ``count`` voxels from ``start`` on, as the first of ``result``.
 
-    Lines are taken ``LANES`` at a time, so that the recursion of one step fills whole vector registers.
+    The lines are those of the box of ``size`` (z, y, x) voxels from ``low`` on, taken ``LANES`` at a time, so that
+    the recursion of one step fills whole vector registers. ``result`` may be the image itself where ``low`` is 0.
     """
-    n = image.shape[axis]
+    n = size[axis]
     across = 1 if axis == 2 else 2
     block = np.zeros((n + 8, LANES))
     causal = np.zeros((n, LANES))
     anticausal = np.zeros((n, LANES))
-    for outer in range(image.shape[1 if axis == 0 else 0]):
-        for first in range(0, image.shape[across], LANES):
-            width = min(LANES, image.shape[across] - first)
-            _load(image, axis, outer, first, width, block)
+    for outer in range(size[1 if axis == 0 else 0]):
+        for first in range(0, size[across], LANES):
+            width = min(LANES, size[across] - first)
+            _load(image, low, axis, outer, first, width, block)
             _forwards(block, c, causal)
             _backwards(block, c, anticausal)
-            _store(causal, anticausal, start, axis, outer, first, width, result)
+            _store(causal, anticausal, start, count, axis, outer, first, width, result)
 
 
 @kernel
@@ -222,7 +240,7 @@ def laplacian_of_gaussian(
     Parameters
     ----------
     image : array (z, y, x)
-        The whole image; every axis has at least 4 voxels.
+        The whole image, row by row in memory; every axis has at least 4 voxels.
     spacing : tuple of float
         Distance of voxels (z, y, x) in mm.
     sigma : float
@@ -230,32 +248,37 @@ def laplacian_of_gaussian(
     region : tuple of slice
         The part wanted; the result is that of the whole image, cut to it.
     """
-    if image.dtype not in (np.int16, np.float32, np.float64):
-        image = image.astype(np.float64)
-    image, inner = _cut_to_reach(image, spacing, sigma, region)
+    low, size = _within_reach(image.shape, spacing, sigma, region)
     shape = [part.stop - part.start for part in region]
+    start = [part.start - first for part, first in zip(region, low, strict=True)]
+    if image.dtype not in (np.int16, np.float32, np.float64):
+        box = tuple(slice(first, first + length) for first, length in zip(low, size, strict=True))
+        image, low = image[box].astype(np.float64), (0, 0, 0)
+
+    def line_filter(along: int, axis: int) -> tuple[NDArray[np.float64], int, int]:
+        return coefficients(sigma, spacing[along], along == axis), start[along], shape[along]
+
     total = np.zeros(shape, np.float32)
     for axis in (2, 1, 0):  # x, y, z as in ITK
-        part: NDArray[Any] = image
-        for along in (axis, *(other for other in (2, 1, 0) if other != axis)):
-            size = list(part.shape)
-            size[along] = shape[along]
-            result = np.empty(size, np.float32)
-            line_filter = coefficients(sigma, spacing[along], along == axis)
-            filter_axis(part, along, line_filter, inner[along].start, result)
-            part = result
-        _accumulate(total, part, 1.0 / (spacing[axis] * spacing[axis]))
+        extent = list(size)
+        extent[axis] = shape[axis]
+        result = np.empty(extent, np.float32)
+        filter_axis(read_only(image), low, size, axis, *line_filter(axis, axis), result)
+        for along in (other for other in (2, 1, 0) if other != axis):  # lines go back where they came from
+            left = (extent[0], extent[1], extent[2])
+            filter_axis(read_only(result), (0, 0, 0), left, along, *line_filter(along, axis), result)
+            extent[along] = shape[along]
+        _accumulate(total, result, 1.0 / (spacing[axis] * spacing[axis]))
     return total
 
 
-def _cut_to_reach(
-    image: NDArray[Any], spacing: tuple[float, float, float], sigma: float, region: Region
-) -> tuple[NDArray[Any], list[slice]]:
-    """Cut off what lies beyond the filter's reach; return the rest and the region within it."""
-    keep, inner = [], []
-    for part, step, size in zip(region, spacing, image.shape, strict=True):
+def _within_reach(
+    shape: Sequence[int], spacing: tuple[float, float, float], sigma: float, region: Region
+) -> tuple[Voxel, Voxel]:
+    """Return the first voxel and the size of the part of an image that lies within the filter's reach."""
+    low, size = [], []
+    for part, step, length in zip(region, spacing, shape, strict=True):
         margin = math.ceil(REACH * sigma / step) + 4
-        low = max(part.start - margin, 0)
-        keep.append(slice(low, min(part.stop + margin, size)))
-        inner.append(slice(part.start - low, part.stop - low))
-    return np.ascontiguousarray(image[tuple(keep)]), inner
+        low.append(max(part.start - margin, 0))
+        size.append(min(part.stop + margin, length) - low[-1])
+    return (low[0], low[1], low[2]), (size[0], size[1], size[2])

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from LWCTRLogic.progress import Progress
 from LWCTRLogic.radiomics.bspline import filter_across, filter_slice, interpolate_slice, nearest_slice
-from LWCTRLogic.radiomics.compiled import make_ready
+from LWCTRLogic.radiomics.compiled import make_ready, read_only
 from LWCTRLogic.radiomics.grid import Grid
 from LWCTRLogic.radiomics.threads import finished
 
@@ -31,7 +31,7 @@ I64 = NDArray[np.int64]
 def resample_nearest(mask: NDArray[np.uint8], old: Grid, new: Grid, threads: int = 1) -> NDArray[np.uint8]:
     """Return the mask (z, y, x) on the grid ``new``, 0 outside ``old``."""
     result = np.empty(new.shape, np.uint8)
-    mask = _read_only(mask)
+    mask = read_only(mask)
 
     def fill(slices: range) -> None:
         for z in slices:
@@ -91,7 +91,7 @@ def _try(dtype: np.dtype[Any], result: np.dtype[Any]) -> None:
 def _resample_cubic(
     image: NDArray[Any], old: Grid, new: Grid, threads: int, progress: Progress, dtype: np.dtype[Any]
 ) -> NDArray[Any]:
-    image, part = _read_only(image), _part_of(old, new)
+    image, part = read_only(image), _part_of(old, new)
     coefficients = np.empty((part.before + len(image) + part.after, part.rows.size, part.columns.size))
     inner = coefficients[part.before : part.before + len(image)]
     result = np.empty(new.shape, dtype)
@@ -135,13 +135,6 @@ def row_ends(old: Grid, new: Grid, z: int) -> tuple[F64, F64]:
 
 def _nothing() -> None:
     pass
-
-
-def _read_only(array: NDArray[Any]) -> NDArray[Any]:
-    """Return a view that cannot be written: to numba it is another type, and SimpleITK's views are such."""
-    view = array.view()
-    view.setflags(write=False)
-    return view
 
 
 def _jobs(work: Callable[[range], None], count: int) -> Sequence[Callable[[], None]]:

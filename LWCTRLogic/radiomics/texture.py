@@ -50,7 +50,7 @@ def bin_volume(volume: NDArray[Any], mask: Mask, settings: ExtractionSettings) -
     own = np.empty(int(mask.sum()), volume.dtype)
     gather(volume, mask, own)
     edges = bin_edges(own.min(), own.max(), settings)
-    values = own.astype(np.float64)
+    values = own.astype(np.float64, copy=False)
     levels = np.zeros(tuple(size + 2 for size in mask.shape), np.uint16)
     highest = quantise(values, edges, mask, levels)
     return Binned(values, levels, int(highest))

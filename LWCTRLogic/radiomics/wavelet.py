@@ -16,9 +16,10 @@ import numpy as np
 import pywt
 from numpy.typing import NDArray
 
-from LWCTRLogic.radiomics.compiled import kernel
+from LWCTRLogic.radiomics.compiled import kernel, read_only
 
 Region = tuple[slice, slice, slice]
+Voxel = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
@@ -90,23 +91,26 @@ def _convolve_along(
 @kernel
 def _transform(
     block: NDArray[Any],
+    low: Voxel,
     taps: tuple[NDArray[Any], NDArray[Any], NDArray[Any]],
     turned: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]],
     result: NDArray[Any],
 ) -> None:
     """Convolve along x, y and z (taps and turned terms in the order z, y, x), slice by slice.
 
-    Only as many filtered slices as the z filter has taps are kept at a time.
+    What the first voxel of the result depends on begins at the voxel ``low`` (z, y, x) of ``block``. Only as many
+    filtered slices as the z filter has taps are kept at a time.
     """
     _, ny, nx = result.shape
     depth = taps[0].size
-    line = np.empty(block.shape[2], result.dtype)
-    along_x = np.empty((block.shape[1], 1, nx), result.dtype)
+    line = np.empty(nx + taps[2].size - 1, result.dtype)
+    along_x = np.empty((ny + taps[1].size - 1, 1, nx), result.dtype)
     ring = np.empty((depth, ny, nx), result.dtype)
-    for z in range(block.shape[0]):
-        for y in range(block.shape[1]):
+    for z in range(result.shape[0] + depth - 1):
+        for y in range(along_x.shape[0]):
+            row = block[low[0] + z, low[1] + y]
             for x in range(line.size):
-                line[x] = block[z, y, x]
+                line[x] = row[low[2] + x]
             _convolve_along(line, taps[2], turned[2], along_x[y, 0])
         for y in range(ny):
             _convolve_rows(along_x, y, 0, taps[1], turned[1][y], ring[z % depth, y])
@@ -136,7 +140,7 @@ def wavelet_band(
     Parameters
     ----------
     image : array (z, y, x)
-        The whole image.
+        The whole image, row by row in memory.
     axes : sequence of int
         Axes to transform, in the order of the band's letters (2, 1, 0 for all three).
     """
@@ -145,7 +149,7 @@ def wavelet_band(
     # Tap j of output o sits at o + n/2 - j, so each level reaches n/2 - 1 back and n/2 ahead.
     behind, ahead = low.size - 1 - low.size // 2, low.size // 2
     steps = band.approximations + 1
-    block = _periodic_block(image, axes, region, behind * steps, ahead * steps)
+    block, first = _periodic_block(image, axes, region, behind * steps, ahead * steps)
     for left in range(steps - 1, -1, -1):
         letters = dict(zip(axes, band.letters if left == 0 else "L" * len(axes), strict=True))
         taps, turned, shape = [], [], []
@@ -157,8 +161,9 @@ def wavelet_band(
             taps.append(own)
             turned.append(_turned_terms(outputs, image.shape[axis], own.size))
         result = np.empty(shape, precision)
-        _transform(block, (taps[0], taps[1], taps[2]), (turned[0], turned[1], turned[2]), result)
-        block = result
+        lines = (taps[0], taps[1], taps[2]), (turned[0], turned[1], turned[2])
+        _transform(read_only(block), first, *lines, result)
+        block, first = result, (0, 0, 0)
     return block
 
 
@@ -170,20 +175,24 @@ def _turned_terms(outputs: NDArray[np.int64], size: int, length: int) -> NDArray
 
 def _periodic_block(
     image: NDArray[Any], axes: Sequence[int], region: Region, behind: int, ahead: int
-) -> NDArray[Any]:
-    """Cut the region and its surroundings out of the periodic image."""
-    block = image
-    for axis in (0, 1, 2):
-        part = region[axis]
-        before = (slice(None),) * axis
-        if axis not in axes:
-            block = block[(*before, part)]
-            continue
+) -> tuple[NDArray[Any], Voxel]:
+    """Return the region and its surroundings in the periodic image: an array and their first voxel in it.
+
+    The array is the image itself as long as they do not pass its ends.
+    """
+    ranges = [
+        (part.start - behind, part.stop + ahead) if axis in axes else (part.start, part.stop)
+        for axis, part in enumerate(region)
+    ]
+    inside = [low >= 0 and high <= size for (low, high), size in zip(ranges, image.shape, strict=True)]
+    if all(inside):
+        return image, (ranges[0][0], ranges[1][0], ranges[2][0])
+    block = image[
+        tuple(slice(*ends) if whole else slice(None) for ends, whole in zip(ranges, inside, strict=True))
+    ]
+    for axis in np.flatnonzero(np.logical_not(inside)):
         size = image.shape[axis]
-        if part.start >= behind and part.stop + ahead <= size:
-            block = block[(*before, slice(part.start - behind, part.stop + ahead))]
-            continue
-        index = np.arange(part.start - behind, part.stop + ahead) % (size + size % 2)
+        index = np.arange(*ranges[axis]) % (size + size % 2)
         index[index == size] = 0  # the voxel added to an odd axis repeats the first
         block = block.take(index, axis)
-    return block
+    return block, (0, 0, 0)

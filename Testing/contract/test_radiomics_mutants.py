@@ -82,8 +82,8 @@ MUTANTS: list[tuple[str, str, str, str]] = [
     ("shape.coordinate_sums", "inside * x * x", "inside * x * (x - 1)", "original"),
     (
         "recursive_gaussian._load",
-        "block[i + 4, k] = row[first + k]",
-        "block[i + 4, k] = row[first + k - 1]",
+        "block[i + 4, k] = row[low[2] + first + k]",
+        "block[i + 4, k] = row[low[2] + first + k - 1]",
         "LoG",
     ),
     ("recursive_gaussian._load", "block[4, k]", "block[5, k]", "LoG"),
@@ -95,10 +95,11 @@ MUTANTS: list[tuple[str, str, str, str]] = [
         "row[first + k] = causal[start + i - 1",
         "LoG",
     ),
-    ("recursive_gaussian.filter_axis", "start, axis, outer", "start + 1 if start else 0, axis, outer", "LoG"),
+    ("recursive_gaussian.filter_axis", "start, count, axis", "start + 1 if start else 0, count, axis", "LoG"),
     ("recursive_gaussian._accumulate", "part[z, y, x]", "part[z, y, x - 1]", "LoG"),
     ("wavelet._convolve_rows", "(start + last - j)", "(start + last - j + 1)", "wavelet"),
     ("wavelet._convolve_along", "row[last - j :", "row[last - j + (j == 2) :", "wavelet"),
+    ("wavelet._transform", "row[low[2] + x]", "row[low[2] + x - 1]", "wavelet"),
     ("wavelet._transform", "along_x, y, 0, taps[1]", "along_x, max(y - 1, 0), 0, taps[1]", "wavelet"),
     ("bspline.filter_rows", "range(n - 2, -1, -1)", "range(n - 2, 0, -1)", "resampled"),
     ("bspline.filter_rows", "before = rows[n - 2]", "before = rows[n - 1]", "resampled"),
@@ -118,7 +119,7 @@ MUTANTS: list[tuple[str, str, str, str]] = [
 def _plain(module: ModuleType, kernel: str = "", old: str = "", new: str = "") -> dict[str, Any]:
     """Return a module's functions as plain Python, one of them with a text changed."""
     source = inspect.getsource(module)
-    source = re.sub(r"from \S+ import kernel\n", "kernel = lambda function: function\n", source)
+    source = re.sub(r"(from \S+ import kernel\b.*\n)", r"\1kernel = lambda function: function\n", source)
     source = source.replace("CELLS = 4096", "CELLS = 8")  # so that small volumes go the way of large ones
     if kernel:
         start = source.index(f"\ndef {kernel}(")
