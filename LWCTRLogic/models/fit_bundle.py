@@ -154,6 +154,8 @@ def why_no_cox(cohort: TrainingCohort, name: str, endpoint: str, least_events: i
             return f"mRECIST is missing in {grades.count(None)} of {len(grades)} patients"
         if len(set(grades)) < 2:
             return "all patients have one grade of mRECIST"
+        if len({grade for grade, died in zip(grades, event, strict=True) if died}) < 2:
+            return "all events are of patients with one grade of mRECIST"
     return ""
 
 

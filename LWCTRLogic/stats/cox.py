@@ -20,6 +20,8 @@ _STEPS = 100
 _TOLERANCE = 1e-12
 _SETTLED = 1e-6
 _FAR = 20.0
+_FLAT = 1000.0
+"""Standard error of a coefficient, a standard deviation of the covariate: beyond it the likelihood is flat."""
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,7 @@ def fit_cox(
             break
     if np.max(np.abs(step * spread)) > _SETTLED or np.max(np.abs(coefficients * spread)) > _FAR:
         raise _unsettled()
-    covariance = np.asarray(np.linalg.inv(information + penalty), dtype=float)
+    covariance = _covariance(information + penalty, spread)
     baselines = dict(zip(names, _baselines(sets, coefficients, len(names)), strict=True))
     return CoxFit(
         coefficients, covariance, centre, baselines, value, null, score, len(times), int(events.sum())
@@ -152,6 +154,18 @@ def _newton_step(hessian: Floats, gradient: Floats) -> Floats:
         return np.asarray(np.linalg.solve(hessian, gradient), dtype=float)
     except np.linalg.LinAlgError as error:
         raise _unsettled() from error
+
+
+def _covariance(information: Floats, spread: Floats) -> Floats:
+    try:
+        covariance = np.asarray(np.linalg.inv(information), dtype=float)
+    except np.linalg.LinAlgError as error:
+        raise _unsettled() from error
+    # A group in which nobody has the event: rounding ends the climb before the coefficient is far.
+    variance = np.diag(covariance)
+    if not ((variance > 0) & (variance * spread**2 < _FLAT**2)).all():
+        raise _unsettled()
+    return covariance
 
 
 def _unsettled() -> InputError:

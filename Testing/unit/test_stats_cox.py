@@ -156,3 +156,14 @@ def test_the_lung_data_give_the_numbers_of_r(lung: tuple[pd.DataFrame, dict]) ->
         x = np.array(covariates) - fit.centre
         survival, _, _ = predict_survival(fit.baseline, fit.coefficients, fit.covariance, x, months)
         np.testing.assert_allclose(survival, [row[patient] for row in expected["pred"]], atol=1e-9)
+
+
+@pytest.mark.parametrize(("patients", "spared"), [(100, 5), (100, 30), (60, 3), (30, 3), (90, 1)])
+def test_a_group_in_which_nobody_has_the_event_has_no_hazard_ratio(patients: int, spared: int) -> None:
+    rng = np.random.default_rng(patients + spared)
+    time, event = rng.exponential(10, patients) + 1, rng.random(patients) < 0.7
+    group = (np.arange(patients) < spared).astype(float)
+    with pytest.raises(InputError, match="does not settle"):
+        fit_cox(time, event & (group == 0), group[:, None])
+    event[:2] = True
+    assert np.isfinite(fit_cox(time, event, group[:, None]).covariance).all()

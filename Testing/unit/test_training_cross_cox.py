@@ -12,7 +12,7 @@ from sklearn.pipeline import Pipeline
 
 from LWCTRLogic.errors import InputError
 from LWCTRLogic.models.cohort_data import TrainingCohort
-from LWCTRLogic.models.fit_bundle import fit_cox_models
+from LWCTRLogic.models.fit_bundle import fit_cox_models, why_no_cox
 from LWCTRLogic.progress import Progress
 from LWCTRLogic.stats.concordance import harrell_c
 from LWCTRLogic.training.chain import ChainSettings, fit_chain
@@ -163,3 +163,10 @@ def test_nothing_is_said_of_a_month_beyond_which_nearly_nobody_was_followed() ->
     models = fit_cox_models(ended, cross.scores[0], 0, draws=0)
     one = judge_cox_models(ended, models, CHAIN, cohort.features, cross, PLAN, Progress())[0]
     assert one.months == (12.0, 24.0) and not any("36" in item.name for item in one.measures)
+
+
+def test_a_grade_of_mrecist_without_any_event_gives_no_cox_model_of_mrecist() -> None:
+    cohort, cross, _ = judged()
+    spared = replace(cohort, os_event=cohort.os_event & (cohort.mrecist != "PD").to_numpy())
+    assert why_no_cox(spared, "Rad-Nomo", "OS") == "all events are of patients with one grade of mRECIST"
+    assert [one.name for one in fit_cox_models(spared, cross.scores[0], 0, draws=0)] == ["Rad-score"]
