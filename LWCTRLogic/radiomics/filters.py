@@ -127,7 +127,11 @@ def _gradient_magnitude(image: Array, spacing: Spacing, region: Region, use_spac
 
 def _largest(image: Array) -> float:
     """Largest absolute value of the whole image, which scales the pointwise types."""
-    largest = max(abs(float(image.min())), abs(float(image.max())))
+    return max(abs(float(image.min())), abs(float(image.max())))
+
+
+def _divisor(image: Array) -> float:
+    largest = _largest(image)
     if largest == 0:
         raise InputError("every voxel of the image is 0", "an image with a value other than 0, to scale by")
     return largest
@@ -135,7 +139,7 @@ def _largest(image: Array) -> float:
 
 def _square(image: Array, region: Region) -> Array:
     """(x / √max|x|)²: the range of the original is kept."""
-    scale = 1 / np.sqrt(_largest(image))
+    scale = 1 / np.sqrt(_divisor(image))
     return np.asarray((scale * image[region].astype(np.float64)) ** 2)
 
 
@@ -148,13 +152,13 @@ def _square_root(image: Array, region: Region) -> Array:
 def _logarithm(image: Array, region: Region) -> Array:
     """sign(x) log(|x| + 1), scaled to the range of the original."""
     values = image[region].astype(np.float64)
-    largest = _largest(image)
+    largest = _divisor(image)
     return np.asarray(np.sign(values) * np.log(np.abs(values) + 1) * (largest / np.log(largest + 1)))
 
 
 def _exponential(image: Array, region: Region) -> Array:
     """exp(x log(max|x|) / max|x|)."""
-    largest = _largest(image)
+    largest = _divisor(image)
     return np.asarray(np.exp(np.log(largest) / largest * image[region].astype(np.float64)))
 
 

@@ -240,6 +240,7 @@ def _filter_cases() -> list[Case]:
         Case("second level of wavelets", _pair(), image_types={"Wavelet": {"start_level": 1}}),
         Case("all image types", _pair(), {"resampledPixelSpacing": [2, 2, 2]}, every),
     ]
+    cases.append(Case("SquareRoot of zeros", _pair(array=np.zeros(SHAPE)), image_types={"SquareRoot": {}}))
     for name in ("haar", "db3", "sym4", "bior1.3", "rbio2.2", "coif2", "dmey"):
         cases.append(Case(f"wavelet {name}", _pair(), image_types={"Wavelet": {"wavelet": name}}))
     return [_grouped(case, "filters") for case in cases]
