@@ -69,5 +69,6 @@ def _tell(found: Sequence[Finding], progress: Progress) -> int:
         accepted = f" (accepted: {finding.accepted})" if finding.accepted else ""
         sys.stdout.write(f"{told(finding)}{accepted}\n")
     waiting = sum(not finding.accepted for finding in found)
-    sys.stdout.write(f"{len(found)} findings, {waiting} to review\n")
+    noun = "finding" if len(found) == 1 else "findings"
+    sys.stdout.write(f"{len(found)} {noun}, {waiting} to review\n")
     return 0
