@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 
 MINUS = "\u2212"
@@ -11,6 +12,7 @@ NOTHING = "\u2014"
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 # Marks that reorder or hide what is read; they have no business in a value or a label.
 _HIDDEN = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF, 0x061C}
+_SPACES = re.compile(r"[^\S\u00a0]+")  # a no-break space stays: it keeps a number and its sign on one line
 
 
 def clean(value: object) -> str:
@@ -26,7 +28,7 @@ def clean(value: object) -> str:
         if ord(sign) in _HIDDEN:
             continue
         seen.append(" " if unicodedata.category(sign) in ("Cc", "Zl", "Zp") else sign)
-    return " ".join("".join(seen).split())
+    return _SPACES.sub(" ", "".join(seen)).strip()
 
 
 def sentence(text: str) -> str:
