@@ -175,7 +175,7 @@ def model_decision_pictures(cohort: ScoredCohort, endpoint: str) -> Iterator[Pic
                 curves.append(decision.BenefitCurve(model.name, found.model, places[model.name]))
                 everybody = found.treat_all if everybody is None else everybody
         if everybody is not None:
-            title = f"Decision curve: {_EVENTS[endpoint]} by {month:g} months"
+            title = f"Net benefit: {_EVENTS[endpoint]} by {month:g} months"
             draw = partial(
                 decision.draw_decision_curve,
                 thresholds=_THRESHOLDS, curves=curves, treat_all=everybody, title=title, notice=cohort.notice,

@@ -36,6 +36,8 @@ from LWCTRLogic.stats.time_dependent import time_dependent_auc
 RESPONDERS, NON_RESPONDERS = "responders", "non-responders"
 POINTS = 10.0
 """Points of a score in per cent that a hazard ratio is given for."""
+ALONE = "Cox: "
+"""What the name of a Cox model of one score begins with."""
 RATIO = "hazard ratio, responders against the others"
 MEAN = "restricted mean survival, months"
 
@@ -59,7 +61,9 @@ def rankings(cohort: ScoredCohort, endpoint: str) -> list[Ranking]:
         order = dict(zip(MRECIST, range(len(MRECIST)), strict=True))
         found.append(Ranking("mRECIST", np.array([order.get(word, np.nan) for word in cohort.mrecist])))
     for model in cohort.survival:
-        if model.endpoint == endpoint and not any(same_order(model.risk, one.risk) for one in found):
+        if model.endpoint != endpoint or model.name.startswith(ALONE):
+            continue
+        if not any(same_order(model.risk, one.risk) for one in found):
             found.append(Ranking(model.name, model.risk))
     return found
 

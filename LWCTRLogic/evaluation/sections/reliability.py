@@ -29,6 +29,7 @@ from LWCTRLogic.report.document import Block, Cell, Column, Paragraph, Picture, 
 from LWCTRLogic.report.text import clean, listed
 from LWCTRLogic.stats.estimate import Estimate
 
+_SHOWN = 25
 NOTE = (
     "ICC(1,1): other readers for each patient, one-way; ICC(2,1): readers drawn at random, absolute agreement; "
     "ICC(3,1): these very readers, consistency (Shrout and Fleiss 1979). The lower limit of the 95 % interval counts, "
@@ -140,13 +141,15 @@ def _of_the_model(found: Reliability, evaluation: Evaluation) -> Block | None:
     if not rows:
         return None
     caption = f"ICC(2,1) of the features of {clean(attribution.classifier.name)}, strongest first"
+    if len(rows) > _SHOWN:
+        caption += f" ({_SHOWN} of {len(rows)}; all are in icc.csv)"
     if lacking:
         caption += f" (not read: {listed(lacking)})"
     columns = (
         Column("Feature", 4.0),
         *(Column(clean(one.what).capitalize(), 1.6) for one in found.comparisons),
     )
-    return Table(caption, columns, rows)
+    return Table(caption, columns, rows[:_SHOWN])
 
 
 def _icc(one: FeatureAgreement, at: int) -> str:
