@@ -198,7 +198,10 @@ def resegment(values: NDArray[Any], mask: Mask, settings: ExtractionSettings) ->
     limits = sorted(settings.resegment_range)
     inside = values[mask]
     if settings.resegment_mode == "relative":
-        limits = [inside.max() * limit for limit in limits]
+        top = inside.max()
+        if np.issubdtype(inside.dtype, np.integer):
+            top = int(top)  # the product may lie outside of the pixel type
+        limits = [top * limit for limit in limits]
     elif settings.resegment_mode == "sigma":
         limits = [np.mean(inside) + np.std(inside) * limit for limit in limits]
     kept = mask & (values >= limits[0])

@@ -226,6 +226,15 @@ def test_resegmenting_away_every_voxel_is_refused(image, mask):
         extract(image, mask, settings)
 
 
+@pytest.mark.parametrize("dtype", [np.uint8, np.int16, np.float32])
+def test_a_relative_range_may_lie_outside_of_the_pixel_type(mask, dtype):
+    values = np.random.default_rng(0).integers(0, 200, (10, 12, 14)).astype(dtype)
+    settings = ExtractionSettings(resegment_range=(-1, 2), resegment_mode="relative")
+    assert np.array_equal(
+        prepare(volume(values), mask, settings).mask, sitk.GetArrayFromImage(mask)[2:8, 3:10, 2:11]
+    )
+
+
 def test_resegmenting_leaves_the_shape_of_the_whole_mask(image, mask):
     settings = ExtractionSettings(image_types={"Original": {}}, resegment_range=(30,))
     whole, part = extract(image, mask, ORIGINAL), extract(image, mask, settings)
