@@ -73,7 +73,7 @@ def test_two_workers_give_the_bytes_of_one(undisturbed, a_table, tmp_path):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="kills the POSIX way")
-@pytest.mark.parametrize("moment", ["segment", "extract"])
+@pytest.mark.parametrize("moment", ["import", "segment", "check", "extract", "predict", "report"])
 def test_a_batch_killed_in_a_step_leaves_no_process_and_ends_with_the_bytes_of_an_undisturbed_one(
     undisturbed, a_table, tmp_path, moment
 ):
@@ -101,4 +101,4 @@ def wait_until(condition) -> None:
     deadline = time.monotonic() + 240
     while not condition():
         assert time.monotonic() < deadline
-        time.sleep(0.05)
+        time.sleep(0.01)
