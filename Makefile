@@ -50,6 +50,7 @@ test-slow: $(VENV)/.ready-test
 bench: $(VENV)/.ready-test
 	$(PY) Testing/benchmarks/bench_radiomics.py
 	$(PY) Testing/benchmarks/bench_statistics.py
+	$(PY) Testing/benchmarks/bench_large.py build/bench/large
 
 package: $(VENV)/.ready-test
 	$(PY) tools/build_extension_package.py

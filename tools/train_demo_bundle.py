@@ -4,8 +4,9 @@
 
 writes ``LWCTRLogic/bundled/lwctr-demo.zip`` and its card, ``docs/reference/demo-bundle-card.md``. Features are kept in
 the cache, one file a patient, so a stopped run goes on where it was; use a new cache folder when the phantom has
-changed. About five CPU seconds a patient on a quiet machine, fifteen for the repeat readings of one, and some minutes
-for the fits. ``--free-only`` leaves the bundle as it is and makes the card's section on free selection anew.
+changed. About five CPU seconds a patient on a quiet machine, as many again for the control of shuffled voxels, fifteen
+for the repeat readings of one, and some minutes for the fits. ``--free-only`` leaves the bundle as it is and makes the
+card's section on free selection anew.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from LWCTRLogic.models.bundle_files import bundled_bundle_path, save_bundle
 from LWCTRLogic.models.fit_bundle import score_measures
 from LWCTRLogic.progress import Progress, TerminalProgress
 from LWCTRLogic.simulation.phantom_readings import choose_patients, make_readings, write_phantom_readings
+from LWCTRLogic.simulation.phantom_shuffled import make_shuffled, write_shuffled
 from LWCTRLogic.simulation.phantoms import make_records, write_records
 from LWCTRLogic.stats.discrimination import concordance
 from LWCTRLogic.stats.icc import intraclass_correlation
@@ -34,6 +36,7 @@ from LWCTRLogic.training.cohort_reading import READINGS, read_cohort_files
 from LWCTRLogic.training.feature_tables import read_readings
 from LWCTRLogic.training.locked import Locked, apply_bundle, read_for
 from LWCTRLogic.training.plan import Plan
+from LWCTRLogic.training.shuffled import read_shuffled
 from LWCTRLogic.training.training import BundleWords, Training, make_bundle, train
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -42,6 +45,7 @@ NOTICE = "demonstration model, simulated patients, not for clinical use"
 HOME, AWAY = "centre 1", "centre 2"
 HOME_SEED, AWAY_SEED = 30000, 40000
 DRAWS = 1000
+SHUFFLE = 1
 WORDS = BundleWords(
     name="lwctr-demo",
     version="0.2.0",
@@ -83,6 +87,8 @@ def main() -> int:
         files.write_text(args.card, with_section(args.card.read_text(encoding="utf-8"), section))
         print(f"{args.card}; {args.out} as it was")
         return 0
+    seeds = range(HOME_SEED, HOME_SEED + args.patients)
+    write_shuffled(make_shuffled(seeds, HOME, args.cache, progress, SHUFFLE), home, SHUFFLE)
     published = fit(home, "published", args, progress)
     progress.close()
     bundle = demonstration_bundle(published)
@@ -125,7 +131,7 @@ def readings_of(folder: Path, args: argparse.Namespace, progress: Progress) -> s
 def fit(folder: Path, selection: str, args: argparse.Namespace, progress: Progress) -> Training:
     """Train on a cohort with the published signature or with free selection; the latter with one repeat.
 
-    Only free selection uses the repeat readings.
+    Only free selection uses the repeat readings; only the published signature has the control of shuffled voxels.
     """
     quick = selection == "free"
     plan = Plan(
@@ -138,7 +144,10 @@ def fit(folder: Path, selection: str, args: argparse.Namespace, progress: Progre
         seed=args.seed,
         jobs=args.jobs,
     )
-    return train(read_cohort_files(folder, with_readings=quick), plan, progress)
+    cohort = read_cohort_files(folder, with_readings=quick)
+    ids = list(map(str, cohort.cohort.ids))
+    voxels = None if quick else read_shuffled(folder, ids, cohort.cohort.origin)
+    return train(cohort, plan, progress, voxels)
 
 
 def demonstration_bundle(training: Training) -> Bundle:
