@@ -10,7 +10,7 @@ NONE = "none: "
 """What the words begin with where a number has no interval."""
 _TEST = NONE + "the statistic of a test; its p stands beside it"
 _COUNT = NONE + "a count of these very patients"
-_AREA = "Wald, influence functions; cut at 0 and 1"
+_AREA = "Wald, influence functions; on the logit where that would leave 0 to 1"
 _WALD = "Wald, influence functions"
 _COURSE = "Greenwood on log(−log S); Wilson where all or none had the event"
 _MEDIAN = "Brookmeyer and Crowley, from log(−log S) limits"
@@ -33,8 +33,12 @@ RULES = (
     Rule("cohort", "survival at the horizon", _COURSE),
     Rule("cohort", ".*", _COUNT),
     Rule("discrimination", "AUC, bootstrap interval", "percentiles of a bootstrap of patients"),
-    Rule("discrimination", "AUC, censored left out", "Wald, DeLong; cut at 0 and 1"),
-    Rule("discrimination", "Harrell's C|Uno's C", "Wald, infinitesimal jackknife; cut at 0 and 1"),
+    Rule("discrimination", "AUC, censored left out", "Wald, DeLong; on the logit where that would leave 0 to 1"),
+    Rule(
+        "discrimination",
+        "Harrell's C|Uno's C",
+        "Wald, infinitesimal jackknife; on the logit where that would leave 0 to 1",
+    ),
     Rule("discrimination", r"AUC|AUC\(t\)", _AREA),
     Rule("prediction error", ".*", _WALD),
     Rule("calibration", "calibration (slope|intercept|in the large)", "Wald, sandwich with censoring weights"),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from LWCTRLogic.errors import InputError
 from LWCTRLogic.evaluation.intervals import interval_of
 from LWCTRLogic.stats.estimate import Comparison, Estimate
+from LWCTRLogic.stats.estimate import bounded as bounded
 
 COLUMNS = (
     "topic", "score", "versus", "endpoint", "group", "name", "at", "value", "low", "high", "se", "p",
@@ -83,11 +84,6 @@ def measured(compute: Callable[[], Estimate | Comparison], **common: Any) -> Met
     if isinstance(found, Comparison):
         return Metric(estimate=found.difference, p=found.test.p, **common)
     return Metric(estimate=found, **common)
-
-
-def bounded(one: Estimate) -> Estimate:
-    """Return an estimate whose limits are cut to 0…1: those of an AUC are Wald limits, which may reach beyond."""
-    return replace(one, low=max(one.low, 0.0), high=min(one.high, 1.0)) if math.isfinite(one.low) else one
 
 
 def plain(value: float) -> Estimate:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import copysign, inf, nan
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import ndtr, ndtri
+from scipy.special import expit, logit, ndtr, ndtri
 
 from LWCTRLogic.errors import InputError
 
@@ -69,6 +69,21 @@ def wald(value: float, se: float, *, level: float = 0.95) -> Estimate:
     """Return value ± z · se, not clipped to the range of the value."""
     half = normal_quantile(level) * se
     return Estimate(float(value), float(value - half), float(value + half), float(se), level)
+
+
+def bounded(one: Estimate) -> Estimate:
+    """Return the Wald estimate of an area or a concordance with limits that people can be shown: within 0 and 1.
+
+    Where the plain limits would leave that range they are taken on the logit, whose error is
+    se / (value (1 − value)) (Pepe 2003, section 5.2); a value of 0 or 1 has no logit, and its limits are cut.
+    """
+    if not (one.low < 0 or one.high > 1):
+        return one
+    if not 0 < one.value < 1:
+        return replace(one, low=max(one.low, 0.0), high=min(one.high, 1.0))
+    half = normal_quantile(one.level) * one.se / (one.value * (1 - one.value))
+    centre = float(logit(one.value))
+    return replace(one, low=float(expit(centre - half)), high=float(expit(centre + half)))
 
 
 def wald_test(value: float, se: float) -> Significance:

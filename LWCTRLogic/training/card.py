@@ -168,7 +168,7 @@ def _centres(training: Training) -> str:
     rows = [["model", "centre left out", "patients", "AUC (95 %)"]]
     for name, found in training.centres.items():
         for row in found:
-            auc = f"{row.auc:.3f} ({row.low:.3f}–{row.high:.3f})"
+            auc = f"– ({row.remark})" if row.remark else f"{row.auc:.3f} ({row.low:.3f}–{row.high:.3f})"
             rows.append([name, row.centre or "all, within centres", str(row.patients), auc])
     return _table(rows)
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import nan
 
 import numpy as np
+from numpy.typing import NDArray
 
 from LWCTRLogic.errors import InputError
 from LWCTRLogic.models.cohort_data import TrainingCohort
 from LWCTRLogic.progress import Progress
-from LWCTRLogic.stats.steps import Floats
+from LWCTRLogic.stats.steps import Bools, Floats
 from LWCTRLogic.training.cross_fit import Outcome, cross_fit_all
 from LWCTRLogic.training.icc_filter import LEAST_PATIENTS, Readings
 from LWCTRLogic.training.judging import folded_auc
@@ -19,13 +21,17 @@ from LWCTRLogic.training.strict import make_chains
 
 @dataclass(frozen=True)
 class CentreAuc:
-    """AUC of one centre's patients, or of all centres' pairs within centres (``centre`` empty)."""
+    """AUC of one centre's patients, or of pairs within centres, of all that could be judged (``centre`` empty).
+
+    Where there is none, AUC and limits are NaN and the remark says why.
+    """
 
     centre: str
     patients: int
     auc: float
     low: float
     high: float
+    remark: str = ""
 
 
 def leave_centres_out(
@@ -48,18 +54,46 @@ def leave_centres_out(
     label, weight = outcome.response()
     found = {}
     for model, cross in crosses.items():
-        rows = []
-        for number, name in ((-1, ""), *enumerate(names)):
-            inside = np.ones(len(cohort), dtype=bool) if number < 0 else fold == number
-            try:
-                auc = folded_auc(cross.scores[:, inside], fold[None, inside], label[inside], weight[inside])
-            except InputError:
-                continue  # a centre with one class only has no AUC
-            if number >= 0 and np.ptp(cross.scores[0, inside]) == 0:
-                continue  # the other centres were too few for a fit: all of them got one score
-            rows.append(CentreAuc(str(name), int(inside.sum()), auc.value, *auc.interval()))
-        found[model] = tuple(rows)
+        found[model] = judge_centres(cross.scores[0], names[fold], label, weight)
     return found, {model: cross.scores[0] for model, cross in crosses.items()}, ""
+
+
+def judge_centres(
+    scores: Floats, centre: NDArray[np.str_], label: Bools, weight: Floats
+) -> tuple[CentreAuc, ...]:
+    """Return the AUC over centres, then of each centre.
+
+    Where the fit on the other centres gave one score to all, it says nothing of a centre: such a centre is not among
+    "all" either, where its pairs would count as ties without any error and make the interval far too narrow.
+
+    Parameters
+    ----------
+    scores : (n,)
+        Of each patient, by the fit on the other centres.
+    centre, label, weight : (n,)
+        Centre, class, and censoring weight (0: unknown).
+    """
+    rows, judged = [], np.zeros(len(scores), dtype=bool)
+    for name in np.unique(centre):
+        inside = centre == name
+        if np.ptp(scores[inside]) == 0:
+            remark = "the fit on the other centres gave one score to all"
+        elif len(set(label[inside & (weight > 0)])) < 2:
+            remark = "patients of one class only"
+        else:
+            judged |= inside
+            rows.append(_row(str(name), inside, scores, centre, label, weight))
+            continue
+        rows.append(CentreAuc(str(name), int(inside.sum()), nan, nan, nan, remark))
+    return (_row("", judged, scores, centre, label, weight), *rows) if judged.any() else tuple(rows)
+
+
+def _row(
+    name: str, inside: Bools, scores: Floats, centre: NDArray[np.str_], label: Bools, weight: Floats
+) -> CentreAuc:
+    fold = np.unique(centre[inside], return_inverse=True)[1]
+    auc = folded_auc(scores[None, inside], fold[None], label[inside], weight[inside])
+    return CentreAuc(name, int(inside.sum()), auc.value, *auc.interval())
 
 
 def _spread(cohort: TrainingCohort, readings: Readings | None) -> Readings | None:

@@ -28,6 +28,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from LWCTRLogic.errors import InputError
+from LWCTRLogic.stats.estimate import bounded, wald
 from LWCTRLogic.stats.steps import Bools, Floats
 
 WIDENING = 1.1
@@ -55,8 +56,8 @@ class FoldedAuc:
 
     def interval(self, level: float = 0.95) -> tuple[float, float]:
         """Return the limits, within 0 and 1."""
-        z = float(stats.norm.ppf(0.5 + level / 2))
-        return max(0.0, self.value - z * self.error), min(1.0, self.value + z * self.error)
+        found = bounded(wald(self.value, self.error, level=level))
+        return found.low, found.high
 
 
 @dataclass(frozen=True)

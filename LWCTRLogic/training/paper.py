@@ -20,6 +20,7 @@ from LWCTRLogic.stats.concordance import harrell_c
 from LWCTRLogic.stats.cox import fit_cox
 from LWCTRLogic.stats.delong import auc_delong
 from LWCTRLogic.stats.discrimination import youden_cutoff
+from LWCTRLogic.stats.estimate import bounded
 from LWCTRLogic.stats.steps import Bools, Floats
 from LWCTRLogic.training.chain import chosen_features, fit_chain
 from LWCTRLogic.training.icc_filter import Readings
@@ -79,7 +80,7 @@ def train_paper(
     found = {}
     for name, fit in zip(models, fits, strict=True):
         scores = fit.predict_proba(inputs[name])[:, 1]
-        auc = auc_delong(label, scores)
+        auc = bounded(auc_delong(label, scores))
         measure = Measure("AUC", auc.value, auc.low, auc.high, METHOD)
         chosen = chosen_features(fit, inputs[name])
         found[name] = PaperModel(scores, chosen, measure, youden_cutoff(label, scores))
@@ -107,7 +108,7 @@ def _cox_models(cohort: TrainingCohort, rad_score: Floats) -> tuple[PaperCox, ..
 
 def _cox(name: str, endpoint: str, time: Floats, event: Bools, x: Floats, terms: tuple[str, ...]) -> PaperCox:
     fit = fit_cox(time, event, x)
-    c = harrell_c(time, event, x @ fit.coefficients)
+    c = bounded(harrell_c(time, event, x @ fit.coefficients).estimate)
     remark = ""
     if endpoint == "PFS":
         remark = "not to be interpreted: whoever had progressed at the follow-up scan has had the event"
@@ -117,6 +118,6 @@ def _cox(name: str, endpoint: str, time: Floats, event: Bools, x: Floats, terms:
         len(time),
         int(event.sum()),
         dict(zip(terms, map(float, fit.coefficients), strict=True)),
-        Measure("C-index", c.estimate.value, c.estimate.low, c.estimate.high, METHOD),
+        Measure("C-index", c.value, c.low, c.high, METHOD),
         remark,
     )

@@ -8,6 +8,8 @@ import pytest
 
 from LWCTRLogic.errors import InputError
 from LWCTRLogic.stats.estimate import (
+    Estimate,
+    bounded,
     independent_comparison,
     influence_error,
     normal_quantile,
@@ -70,3 +72,24 @@ def test_none_and_all_keep_an_exact_limit_and_nobody_is_unknown() -> None:
 def test_more_successes_than_patients_are_refused() -> None:
     with pytest.raises(InputError, match="11 successes of 10"):
         wilson(11, 10)
+
+
+def test_limits_of_an_area_within_0_and_1_stay_as_they_are() -> None:
+    found = wald(0.72, 0.03)
+    assert bounded(found) == found
+
+
+def test_limits_of_an_area_that_would_leave_0_to_1_are_those_on_the_logit() -> None:
+    # by hand: logit 0.998 = 6.2126, error 0.002 / (0.998 * 0.002) = 1.002004, times 1.959964
+    above = bounded(wald(0.998, 0.002))
+    assert (above.low, above.high) == pytest.approx((0.985919, 0.999719), abs=1e-6)
+    below = bounded(wald(0.002, 0.002))
+    assert (below.low, below.high) == pytest.approx((1 - above.high, 1 - above.low), rel=1e-9)
+    assert (above.value, above.se) == (0.998, 0.002)
+
+
+def test_an_area_without_limits_or_error_is_left_alone() -> None:
+    assert math.isnan(bounded(Estimate(0.7)).low)
+    assert bounded(wald(1.0, 0.0)) == wald(1.0, 0.0)
+    # a mean over folds can be 1 with an error of its own kind: no logit there
+    assert bounded(wald(1.0, 0.01)).high == 1.0

@@ -74,6 +74,7 @@ def test_the_published_way_counts_the_censored_as_dead_and_judges_its_own_patien
     paper = trained().paper.models["LWCTR"]
     dead_or_lost = files().cohort.os_months <= 12
     assert paper.auc.estimate == pytest.approx(weighted_auc(~dead_or_lost, paper.scores), rel=1e-12)
+    assert all(model.auc.high <= 1 for model in trained().paper.models.values())
     cox = {(item.name, item.endpoint): item for item in trained().paper.cox}
     by_hand = fit_cox(files().cohort.os_months, files().cohort.os_event, paper.scores[:, None])
     assert cox["Rad-score", "OS"].coefficients["rad_score"] == pytest.approx(float(by_hand.coefficients[0]))

@@ -236,7 +236,7 @@ def _centres(content: Mapping[str, Any]) -> Block | None:
     columns = (Column("Model", 1.5), *(Column(clean(centre) or "All of them", 1.6) for centre in centres))
     caption = "Leave one centre out: AUC in a centre that training had not seen"
     if any(cell.text == NOTHING for row in rows for cell in row):
-        caption += " (a dash: the other centres were too few for a fit)"
+        caption += " (a dash: none, since the others gave no model, or one class only; not among all of them)"
     return Table(caption, columns, rows)
 
 
