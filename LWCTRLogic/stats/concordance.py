@@ -2,7 +2,7 @@
 
 Harrell's C counts each such pair once; its limit depends on how patients were censored. Uno's C (2011) weighs a
 pair by 1 / G(t−)² of the earlier event and stops at τ, so that it does not. Standard errors are infinitesimal
-jackknife, with the weights of Uno's C taken as known, as in R's ``survival::concordance``. All in O(n log² n).
+jackknife, with the weights of Uno's C taken as known, as in R's ``survival::concordance``. All in O(n log n).
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from LWCTRLogic.errors import InputError
 from LWCTRLogic.stats.censoring import censoring_survival
+from LWCTRLogic.stats.concordance_kernel import sums_in_order
 from LWCTRLogic.stats.estimate import Comparison, Estimate, wald, wald_comparison
 from LWCTRLogic.stats.steps import Floats
 
@@ -141,37 +142,8 @@ def _after(order: Ints, weight: Floats) -> Floats:
 def sums_below(x: Ints, y: Ints, weight: Floats) -> tuple[Floats, Floats]:
     """Return for each i the weight of all j with x_j < x_i and y_j < y_i, and with x_j < x_i and y_j = y_i.
 
-    By merging ever larger blocks of the patients in order of x, so that no n × n table is needed.
+    Whole numbers ``x`` and ``y`` (n,), and ``y`` with few gaps, such as ranks; no n × n table is needed.
     """
-    n = len(x)
-    # In order of x; equal x in falling y, so that none of them is counted as before and below another.
-    order = np.lexsort((-y, x))
-    rank, mass = np.unique(y[order], return_inverse=True)[1], weight[order]
-    position, below = np.arange(n), np.zeros(n)
-    width = 1
-    while width < n:
-        right = (position // width) % 2
-        # Within a block by rank; at equal rank the right half first, which makes "below" strict.
-        sequence = np.lexsort((1 - right, rank, position // (2 * width)))
-        left_mass = np.cumsum(np.where(right == 0, mass, 0.0)[sequence])
-        block_start = np.concatenate([[0.0], left_mass])[(sequence // (2 * width)) * 2 * width]
-        gained = left_mass - block_start
-        below[sequence] += np.where(right[sequence] == 1, gained, 0.0)
-        width *= 2
-    result = np.empty(n)
-    result[order] = below
-    return result, _equal_before(x, y, weight)
-
-
-def _equal_before(x: Ints, y: Ints, weight: Floats) -> Floats:
-    """Return for each i the weight of all j with y_j = y_i and x_j < x_i."""
-    order = np.lexsort((x, y))
-    xs, ys = x[order], y[order]
-    before = np.concatenate([[0.0], np.cumsum(weight[order])])[:-1]
-    new_y = np.concatenate([[True], ys[1:] != ys[:-1]])
-    new_run = new_y | np.concatenate([[True], xs[1:] != xs[:-1]])
-    at_run = before[np.maximum.accumulate(np.where(new_run, np.arange(len(x)), 0))]
-    at_group = before[np.maximum.accumulate(np.where(new_y, np.arange(len(x)), 0))]
-    result = np.empty(len(x))
-    result[order] = at_run - at_group
-    return result
+    below, equal = np.empty(len(x)), np.empty(len(x))
+    sums_in_order(np.argsort(x, kind="stable"), x, y - y.min(initial=0), weight, below, equal)
+    return below, equal
