@@ -53,7 +53,7 @@ def check_level_count(low: float, high: float, width: float) -> None:
     InputError
         With the bin width that would fit.
     """
-    count = (high - low) / width + 1
+    count = np.floor((high - low) / width) + 1
     if count > MAX_LEVELS:
         fit = (high - low) / (MAX_LEVELS - 1)
         digits = 10.0 ** (math.floor(math.log10(fit)) - 1)

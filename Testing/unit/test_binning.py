@@ -1,5 +1,7 @@
 """Grey levels by PyRadiomics' rule."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -52,6 +54,16 @@ def test_too_many_levels_are_refused_with_a_width_that_fits():
     with pytest.raises(InputError, match=r"2,000,001 grey levels.*4,500.*bin width of 0\.45"):
         levels_of([0, 2000], bin_width=0.001)
     assert max(levels_of([0, 2000], bin_width=0.45)) <= 4500
+
+
+@pytest.mark.parametrize(("low", "high"), [(2023, 5532), (-3918, 29823)])
+def test_the_width_that_fits_fits_too_where_its_lowest_edge_lies_below_the_refused_one(low, high):
+    ends = np.int32(low), np.int32(high)
+    with pytest.raises(InputError) as caught:
+        bin_edges(*ends, ExtractionSettings(bin_width=0.001))
+    width = float(re.search(r"bin width of (\S+) or more", caught.value.one_line()).group(1))
+    bin_edges(*ends, ExtractionSettings(bin_width=width))
+    assert high // width - low // width + 1 == 4500
 
 
 def test_voxels_outside_the_mask_have_level_0():
