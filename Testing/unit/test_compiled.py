@@ -8,6 +8,7 @@ import pkgutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,7 +16,9 @@ import SimpleITK as sitk
 from numba.core.registry import CPUDispatcher
 
 import LWCTRLogic.radiomics
-from LWCTRLogic.radiomics.compiled import read_only
+from LWCTRLogic.progress import Progress
+from LWCTRLogic.radiomics import compiled
+from LWCTRLogic.radiomics.compiled import kernel, make_ready, read_only
 from LWCTRLogic.radiomics.extract import extract, warm_up
 from LWCTRLogic.radiomics.settings import ExtractionSettings
 
@@ -71,3 +74,30 @@ def test_a_read_only_view_leaves_the_array_itself_writable() -> None:
     assert view[0] == 1
     with pytest.raises(ValueError, match="read-only"):
         view[1] = 1
+
+
+class Told(Progress):
+    """Keeps what it is told."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.messages: list[str] = []
+
+    def update(self, step: str, done: float, total: float, message: str = "") -> None:
+        self.messages.append(message)
+
+
+def test_kernels_are_compiled_each_time_where_no_folder_can_keep_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(compiled, "_not_kept", set())
+    monkeypatch.setattr(compiled, "_ready", set())
+    told = Told()
+    make_ready("kept", lambda: None, told)
+    assert told.messages[0] == compiled.ONCE
+    names: dict[str, Any] = {}
+    exec("def next_voxel(x):\n    return x + 1\n", names)  # no file, so numba finds no folder
+    next_voxel = kernel(names["next_voxel"])
+    make_ready("not kept", lambda: next_voxel(1), told)
+    assert next_voxel(1) == 2
+    assert "NUMBA_CACHE_DIR" in told.messages[2]
