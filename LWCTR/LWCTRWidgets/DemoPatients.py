@@ -1,5 +1,6 @@
 """Two simulated patients for the Sample Data module, made on the spot: nothing is downloaded."""
 
+from glob import escape
 from pathlib import Path
 
 import slicer
@@ -30,17 +31,32 @@ def folderOf(seed):
 
 
 def openPatient(seed):
-    """Make the patient in the background and open it in the panel."""
+    """Make the patient in the background, unless this version made it already, and open it in the panel."""
     if slicer.util.mainWindow() is not None:
         slicer.util.selectModule("LWCTR")
     panel = slicer.util.getModuleWidget("LWCTR").panel
     folder = folderOf(seed)
-    if (folder / "case.json").is_file():
-        panel.openCase(folder)
-        return []
-    panel.run(
-        ["demo", folder, "--make-only", "--seed", seed],
-        _("Making simulated patient {number}").format(number=seed),
-        lambda: panel.openCase(folder),
-    )
+    title = _("Making simulated patient {number}").format(number=seed)
+    makePatient(panel, folder, ["--seed", seed], title)
     return []
+
+
+def makePatient(panel, folder, options, title):
+    """Run ``lwctr demo``, which puts another version's patient aside; open the patient and tell of the older one."""
+    folder = Path(folder)
+    if panel.case is not None and panel.case.folder == folder:  # someone works on it: it stays as it is
+        panel.openCase(folder)
+        return
+
+    def older():
+        return set(folder.parent.glob(f"{escape(folder.name)}-older-*"))
+
+    before = older()
+
+    def made():
+        if panel.openCase(folder):
+            for place in older() - before:
+                words = _("Another version's patient was there: it is now {folder}.")
+                panel.say(words.format(folder=place), warn=True)
+
+    panel.run(["demo", folder, "--make-only", *options], title, made)

@@ -87,7 +87,7 @@ class FeaturesStep(Step):
         self.table = slicer.qMRMLTableView()
         self.table.setObjectName("featureTable")
         self.table.setMRMLScene(slicer.mrmlScene)
-        self.table.setMinimumHeight(240)
+        self.table.setMinimumHeight(340)  # what is free at 1280 × 800
         self.table.setStyleSheet("QTableView { font-size: 8pt; }")
         self.table.setToolTip(_("Click a row to read its whole name and its values in the line above"))
         self.table.connect("clicked(QModelIndex)", lambda index: self._tell(index.row()))

@@ -9,6 +9,7 @@ from slicer.i18n import tr as _
 from LWCTRLogic.case import Case
 from LWCTRLogic.case_state import step_states
 from LWCTRLogic.errors import LWCTRError
+from LWCTRLogic.processes import shown_command
 from LWCTRWidgets.CaseFinder import findCase
 from LWCTRWidgets.ClinicalStep import ClinicalStep
 from LWCTRWidgets.CorrectStep import CorrectStep
@@ -16,7 +17,7 @@ from LWCTRWidgets.Dependencies import SetupPage
 from LWCTRWidgets.FeaturesStep import FeaturesStep
 from LWCTRWidgets.Forms import warningColour
 from LWCTRWidgets.PatientStep import PatientStep
-from LWCTRWidgets.ProcessRunner import ProcessRunner, shownCommand
+from LWCTRWidgets.ProcessRunner import ProcessRunner
 from LWCTRWidgets.ReportStep import ReportStep
 from LWCTRWidgets.ResultStep import ResultStep
 from LWCTRWidgets.RunBox import RunBox
@@ -315,7 +316,7 @@ class Panel:
 
     def copyText(self, arguments):
         """Copy a command as a user would type it."""
-        text = shownCommand(arguments)
+        text = shown_command(*arguments)
         slicer.app.clipboard().setText(text)
         self.say(_("Copied: {command}").format(command=text))
 

@@ -10,6 +10,7 @@ from slicer.i18n import tr as _
 
 from LWCTRLogic.case import VOLUMES, Case, CaseInfo, Scan, check_case_id
 from LWCTRLogic.errors import LWCTRError
+from LWCTRWidgets.DemoPatients import makePatient
 from LWCTRWidgets.DropPlace import DropPlace
 from LWCTRWidgets.FindingsBox import FindingsBox
 from LWCTRWidgets.Forms import button, form, group, lineEdit, path, row, volumeLabel
@@ -265,11 +266,7 @@ class PatientStep(Step):
         folder = self._caseFolder(_("Choose a new folder for the simulated patient first."))
         if not folder:
             return
-        self.panel.run(
-            ["demo", folder, "--make-only"],
-            _("Making a simulated patient"),
-            lambda: self.panel.openCase(folder),
-        )
+        makePatient(self.panel, folder, [], _("Making a simulated patient"))
 
     def look(self):
         """Look for scans in the chosen folder."""

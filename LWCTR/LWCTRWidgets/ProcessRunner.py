@@ -5,9 +5,7 @@ child ends when this process does, however that happens.
 """
 
 import json
-import shlex
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
@@ -27,12 +25,6 @@ def pythonExecutable():
     beside = [own.parent / name for name in ("PythonSlicer", "PythonSlicer.exe")]
     found = next((path for path in beside if path.is_file()), None)
     return str(found or shutil.which("PythonSlicer") or own)
-
-
-def shownCommand(arguments):
-    """Return the command as a user would type it."""
-    words = ["lwctr", *map(str, arguments)]
-    return subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
 
 
 class ProcessRunner:

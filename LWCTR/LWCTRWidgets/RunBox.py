@@ -4,8 +4,8 @@ import time
 
 from slicer.i18n import tr as _
 
+from LWCTRLogic.processes import shown_command
 from LWCTRWidgets.Forms import volumeLabel
-from LWCTRWidgets.ProcessRunner import shownCommand
 
 VOLUMES = ("pre_A", "pre_V", "post_A", "post_V")
 
@@ -42,7 +42,7 @@ class RunBox:
         self.title, self.expected = title, tuple(expected)
         self._part, self.fraction, self.volume = "", 0.0, ""
         self.ui.runLabel.text = title
-        self.ui.runLabel.toolTip = shownCommand(arguments)
+        self.ui.runLabel.toolTip = shown_command(*arguments)
         self.ui.runBar.setRange(0, 0)  # busy, until the command tells how far it is
         self.ui.runTimeLabel.text = ""
         self.ui.cancelButton.enabled = True

@@ -619,6 +619,10 @@
     <context>
         <name>LWCTRWidgets.DemoPatients</name>
         <message>
+            <source>Another version's patient was there: it is now {folder}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Making simulated patient {number}</source>
             <translation type="unfinished" />
         </message>

@@ -140,18 +140,6 @@ def test_a_program_that_is_not_there_is_told(a_module, monkeypatch, wait_until):
     assert end == [(1, "/no/such/python could not be started")]
 
 
-def test_the_shown_command_can_be_pasted_into_a_shell(a_module, monkeypatch):
-    import shlex
-
-    from LWCTRWidgets import ProcessRunner as module
-
-    arguments = ["run", "/data/case é 1", "--accept", "mask-pieces=left lobe"]
-    monkeypatch.setattr(module.sys, "platform", "linux")
-    assert shlex.split(module.shownCommand(arguments)) == ["lwctr", *arguments]
-    monkeypatch.setattr(module.sys, "platform", "win32")
-    assert module.shownCommand(["run", r"C:\a b"]) == r'lwctr run "C:\a b"'
-
-
 def test_the_python_of_a_command_is_slicers_own_also_where_the_application_is_the_executable(
     a_module, monkeypatch, tmp_path
 ):

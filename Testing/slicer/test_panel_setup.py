@@ -204,6 +204,25 @@ def test_two_simulated_patients_are_registered_and_made_on_the_spot(
     assert a_quiet_panel.runner.last[0] == "demo" and "--make-only" in a_quiet_panel.runner.last
 
 
+def test_a_simulated_patient_of_another_version_is_made_anew_and_the_user_told_where_the_older_one_is(
+    a_slicer, a_module, a_quiet_panel, a_case, monkeypatch, tmp_path
+):
+    from LWCTRWidgets import DemoPatients
+
+    monkeypatch.setattr(DemoPatients, "folderOf", lambda seed: a_case.folder)
+    DemoPatients.openPatient(12)
+    assert a_quiet_panel.runner.last[:2] == [
+        "demo",
+        str(a_case.folder),
+    ]  # the command decides, though one is there
+    (tmp_path / f"{a_case.folder.name}-older-1").mkdir()
+    a_quiet_panel.runner.finish(0)
+    assert f"{a_case.folder.name}-older-1" in a_quiet_panel.ui.statusLabel.text
+    assert a_quiet_panel.case.folder == a_case.folder
+    DemoPatients.openPatient(12)  # open and perhaps being read: nothing is run, so nothing is put aside
+    assert len(a_quiet_panel.runner.started) == 1
+
+
 def test_the_logic_runs_a_command_for_scripts(a_module):
     assert a_module.LWCTRLogic().run(["models", "list"]) == 0
     assert a_module.LWCTRLogic().run(["run", "/no/such/case"]) == 3

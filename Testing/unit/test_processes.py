@@ -1,4 +1,5 @@
 import os
+import shlex
 import subprocess
 import sys
 import time
@@ -121,3 +122,11 @@ def test_the_cores_are_counted():
 def test_a_command_is_shown_as_a_shell_takes_it():
     assert shown_command("run", Path("a case/é")) == "lwctr run 'a case/é'"
     assert shown_command("run", Path("case")) == "lwctr run case"
+
+
+def test_a_command_can_be_pasted_into_the_shell_of_each_system(monkeypatch):
+    arguments = ["run", "/data/case é 1", "--accept", "mask-pieces=left lobe"]
+    monkeypatch.setattr(processes.sys, "platform", "linux")
+    assert shlex.split(shown_command(*arguments)) == ["lwctr", *arguments]
+    monkeypatch.setattr(processes.sys, "platform", "win32")
+    assert shown_command("run", r"C:\a b") == r'lwctr run "C:\a b"'
