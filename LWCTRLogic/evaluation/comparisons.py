@@ -20,7 +20,7 @@ from LWCTRLogic.stats.concordance import concordance_difference, harrell_c
 from LWCTRLogic.stats.delong import delong_paired, delong_unpaired
 from LWCTRLogic.stats.estimate import Comparison
 from LWCTRLogic.stats.steps import Bools, Floats
-from LWCTRLogic.stats.time_dependent import time_dependent_auc_difference
+from LWCTRLogic.stats.time_dependent import TimedRisk, auc_difference, time_dependent_auc_difference
 
 TOPIC = "comparison"
 
@@ -94,9 +94,10 @@ def _over_time(cohort: ScoredCohort, endpoint: str) -> Iterator[Metric]:
             "endpoint": endpoint,
         }
         common |= {"patients": len(time), "events": int(event.sum())}
+        one, two = (TimedRisk.of(time, event, risk[both]) for risk in (a, b))
         for month in REPORT_MONTHS[endpoint]:
             yield measured(
-                partial(_of_areas, time, event, a[both], b[both], month),
+                partial(_of_areas, time, event, one, two, month),
                 name="difference of AUC(t)", at=month, method=WEIGHTS, **common,
             )  # fmt: skip
         yield measured(
@@ -104,9 +105,9 @@ def _over_time(cohort: ScoredCohort, endpoint: str) -> Iterator[Metric]:
         )
 
 
-def _of_areas(time: Floats, event: Bools, a: Floats, b: Floats, month: float) -> Comparison:
+def _of_areas(time: Floats, event: Bools, a: TimedRisk, b: TimedRisk, month: float) -> Comparison:
     check_enough(time, event, month)
-    return time_dependent_auc_difference(time, event, a, b, month)
+    return auc_difference(a.auc(month), b.auc(month))
 
 
 def _concordance(time: Floats, event: Bools, a: Floats, b: Floats) -> Comparison:

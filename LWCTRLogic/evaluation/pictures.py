@@ -31,7 +31,7 @@ from LWCTRLogic.report.figures.survival import endpoint_name
 from LWCTRLogic.stats.decision_curve import DecisionCurve, decision_curve_survival
 from LWCTRLogic.stats.steps import Bools, Floats
 from LWCTRLogic.stats.survival_curves import survival_curve
-from LWCTRLogic.stats.time_dependent import time_dependent_auc, time_dependent_roc
+from LWCTRLogic.stats.time_dependent import TimedRisk, time_dependent_roc
 
 DRAWN = 5
 """Scores that one figure shows; more lines than that hide each other."""
@@ -325,12 +325,13 @@ def _leading(found: list[Ranking], scores: set[str]) -> list[Ranking]:
 def _auc_curve(follow_up: FollowUp, ranking: Ranking, place: int) -> over_time.TimeCurve | None:
     risk = ranking.risk[follow_up.rows]
     known = np.isfinite(risk)
-    time, event, risk = follow_up.months[known], follow_up.event[known], risk[known]
+    time, event = follow_up.months[known], follow_up.event[known]
+    timed = TimedRisk.of(time, event, risk[known])
     points = []
     for month in np.unique(np.round(np.quantile(time, np.linspace(0.08, 0.92, 22)) * 2) / 2):
         try:
             check_enough(time, event, float(month))
-            one = time_dependent_auc(time, event, risk, float(month)).estimate
+            one = timed.auc(float(month)).estimate
         except InputError:
             continue
         points.append((float(month), one.value, one.low, one.high))

@@ -31,7 +31,7 @@ from LWCTRLogic.stats.proportional_hazards import proportional_hazards
 from LWCTRLogic.stats.rmst import restricted_mean, restricted_mean_difference
 from LWCTRLogic.stats.steps import Bools, Floats
 from LWCTRLogic.stats.survival_curves import survival_curve
-from LWCTRLogic.stats.time_dependent import time_dependent_auc
+from LWCTRLogic.stats.time_dependent import TimedRisk
 
 RESPONDERS, NON_RESPONDERS = "responders", "non-responders"
 POINTS = 10.0
@@ -140,9 +140,10 @@ def _discrimination(follow_up: FollowUp, ranking: Ranking) -> Iterator[Metric]:
         method=WEIGHTS,
         **common,
     )
+    timed = TimedRisk.of(time, event, risk)
     for month in REPORT_MONTHS[follow_up.endpoint]:
         yield measured(
-            partial(_auc, time, event, risk, month),
+            partial(_auc, time, event, timed, month),
             name="AUC(t)",
             at=month,
             method=f"cumulative/dynamic, {WEIGHTS}",
@@ -150,9 +151,9 @@ def _discrimination(follow_up: FollowUp, ranking: Ranking) -> Iterator[Metric]:
         )
 
 
-def _auc(time: Floats, event: Bools, risk: Floats, month: float) -> Estimate:
+def _auc(time: Floats, event: Bools, risk: TimedRisk, month: float) -> Estimate:
     check_enough(time, event, month)
-    return bounded(time_dependent_auc(time, event, risk, month).estimate)
+    return bounded(risk.auc(month).estimate)
 
 
 def _prediction_error(follow_up: FollowUp, model: SurvivalModel, drawing: Drawing) -> Iterator[Metric]:

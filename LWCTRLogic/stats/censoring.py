@@ -39,11 +39,16 @@ def _free(died: Floats, censored: Floats, at_risk: Floats) -> Floats:
 
 def event_table(times: Floats, events: Bools) -> tuple[Floats, Floats, Floats, Floats]:
     """Return the distinct times (k,), and the events, censorings and patients at risk (k,) at each."""
+    return _indexed_table(times, events)[:4]
+
+
+def _indexed_table(times: Floats, events: Bools) -> tuple[Floats, Floats, Floats, Floats, NDArray[np.intp]]:
+    """Return the table of :func:`event_table`, and each patient's row in it (n,)."""
     moments, index = np.unique(times, return_inverse=True)
     died: Floats = np.bincount(index[events], minlength=len(moments)).astype(np.float64)
     censored: Floats = np.bincount(index[~events], minlength=len(moments)).astype(np.float64)
     at_risk: Floats = len(times) - np.concatenate([[0.0], np.cumsum(died + censored)[:-1]])
-    return moments, died, censored, at_risk
+    return moments, died, censored, at_risk, index
 
 
 def alive_at(time: ArrayLike, event: ArrayLike, horizon: float) -> tuple[Bools, Floats]:
@@ -159,8 +164,7 @@ class _Censoring:
 
     @classmethod
     def of(cls, times: Floats, events: Bools) -> _Censoring:
-        moments, died, censored, at_risk = event_table(times, events)
-        index = np.searchsorted(moments, times)
+        moments, died, censored, at_risk, index = _indexed_table(times, events)
         return cls(times, events, moments, censored, at_risk, _free(died, censored, at_risk), index)
 
     def weights(self, horizon: float) -> Floats:
@@ -171,7 +175,9 @@ class _Censoring:
         return np.where(alive | self.events, weight, 0.0)
 
     def influence(self, pull: Floats, until: Floats) -> Floats:
-        first_unfelt = np.searchsorted(self.moments, until, side="left")
+        # The place of a patient's own time is known; the others all stop at the horizon.
+        first_unfelt, later = self.index.copy(), until != self.times
+        first_unfelt[later] = np.searchsorted(self.moments, until[later], side="left")
         pulled = np.bincount(first_unfelt, pull, len(self.moments) + 1)
         still_pulled = (pulled.sum() - np.cumsum(pulled))[
             : len(self.moments)

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 from LWCTRLogic.errors import InputError
 from LWCTRLogic.stats.estimate import normal_quantile
 from LWCTRLogic.stats.steps import Floats
-from LWCTRLogic.stats.survival_curves import checked_follow_up, survival_curve
+from LWCTRLogic.stats.survival_curves import checked_follow_up, survival_at
 
 
 @dataclass(frozen=True)
@@ -80,13 +80,15 @@ def decision_curve_survival(
     """
     times, events = checked_follow_up(time, event)
     p, limits = _checked(risk, thresholds)
+    order = np.argsort(times)
+    times, events, p = times[order], events[order], p[order]
     model, se = np.zeros_like(limits), np.zeros_like(limits)
     for place, limit in enumerate(limits):
         above = p >= limit
         if not above.any():
             continue
         alive, odds, share = (
-            survival_curve(times[above], events[above]).at(horizon),
+            survival_at(times[above], events[above], horizon),
             limit / (1 - limit),
             above.mean(),
         )
@@ -95,7 +97,7 @@ def decision_curve_survival(
         # Of how many are above, and of the Kaplan–Meier estimate among them.
         spread = benefit**2 * share * (1 - share) / times.size + (share * (1 + odds) * alive.se) ** 2
         se[place] = np.sqrt(spread)
-    died = 1 - survival_curve(times, events).at(horizon).value
+    died = 1 - survival_at(times, events, horizon).value
     return _curve(limits, model, se, died, level)
 
 

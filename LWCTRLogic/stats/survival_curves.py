@@ -98,6 +98,24 @@ def survival_curve(time: ArrayLike, event: ArrayLike, *, level: float = 0.95) ->
     return SurvivalCurve(moments, survival, low, high, se, at_risk, died, censored, level)
 
 
+def survival_at(times: Floats, events: Bools, horizon: float) -> Estimate:
+    """Return S at one time with Greenwood's error, without limits: what the curve gives there, sooner.
+
+    Parameters
+    ----------
+    times, events : (n,)
+        Follow-up, in rising order of the times.
+    """
+    deaths, died = np.unique(times[events & (times <= horizon)], return_counts=True)
+    at_risk = len(times) - np.searchsorted(times, deaths, side="left")
+    survival = float(np.prod(1 - died / at_risk))
+    if survival == 0:
+        return Estimate(0.0, se=0.0)
+    if horizon > times[-1]:
+        return Estimate(np.nan)
+    return Estimate(survival, se=survival * float(np.sqrt((died / (at_risk * (at_risk - died))).sum())))
+
+
 def checked_follow_up(time: ArrayLike, event: ArrayLike) -> tuple[Floats, Bools]:
     """Return times and events as arrays, or refuse them."""
     times, events = np.asarray(time, dtype=float), np.asarray(event)

@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from LWCTRLogic.errors import InputError
 from LWCTRLogic.stats.censoring import CensoringWeights, alive_at
 from LWCTRLogic.stats.estimate import Comparison, Estimate, influence_error, wald, wald_comparison
-from LWCTRLogic.stats.steps import Floats
+from LWCTRLogic.stats.steps import Bools, Floats
 
 
 @dataclass(frozen=True)
@@ -73,25 +73,61 @@ def time_dependent_auc(
     InputError
         When there is no event up to the horizon, nobody seen beyond it, or a risk is not finite.
     """
-    risks = _finite(risk)
-    weights = CensoringWeights.of(time, np.asarray(event) != 0, censoring_groups)
-    alive, weight = weights.alive_at(horizon)
-    is_case = ~alive & (np.asarray(event) == of)
-    case, control = np.where(is_case, weight, 0.0), np.where(is_case, 0.0, weight)
-    if not case.any():
-        raise InputError(f"no event up to {horizon:g}", "one at least")
-    won, lost = _share_below(risks, control), 1 - _share_below(risks, case)
-    auc = float(np.average(won, weights=case))
-    own = case * (won - auc) / case.mean() + control * (lost - auc) / control.mean()
-    influence = own + weights.influence(own, weights.until(horizon))
-    return TimeDependentAuc(
-        wald(auc, influence_error(influence), level=level),
-        influence,
-        float(horizon),
-        int(is_case.sum()),
-        int((control > 0).sum()),
-        int((weight == 0).sum()),
-    )
+    return TimedRisk.of(time, event, risk, of=of, censoring_groups=censoring_groups).auc(horizon, level=level)
+
+
+@dataclass(frozen=True)
+class TimedRisk:
+    """A risk and the follow-up that it is judged by, sorted once for use at many horizons.
+
+    Attributes
+    ----------
+    weights : CensoringWeights
+        Of the follow-up.
+    is_event : (n,)
+        Whether the event that makes a case was seen.
+    rank : (n,)
+        Of the risk, from 0; equal risks have one rank.
+    """
+
+    weights: CensoringWeights
+    is_event: Bools
+    rank: NDArray[np.intp]
+
+    @classmethod
+    def of(
+        cls,
+        time: ArrayLike,
+        event: ArrayLike,
+        risk: ArrayLike,
+        *,
+        of: int = 1,
+        censoring_groups: ArrayLike | None = None,
+    ) -> TimedRisk:
+        """Sort what :func:`time_dependent_auc` takes."""
+        rank = np.unique(_finite(risk), return_inverse=True)[1]
+        causes = np.asarray(event)
+        return cls(CensoringWeights.of(time, causes != 0, censoring_groups), causes == of, rank)
+
+    def auc(self, horizon: float, *, level: float = 0.95) -> TimeDependentAuc:
+        """Return AUC(t): see :func:`time_dependent_auc`."""
+        alive, weight = self.weights.alive_at(horizon)
+        is_case = ~alive & self.is_event
+        case, control = np.where(is_case, weight, 0.0), np.where(is_case, 0.0, weight)
+        if not case.any():
+            raise InputError(f"no event up to {horizon:g}", "one at least")
+        won, lost = _share_below(self.rank, control), 1 - _share_below(self.rank, case)
+        auc = float(np.average(won, weights=case))
+        own = case * (won - auc) / case.mean() + control * (lost - auc) / control.mean()
+        influence = own + self.weights.influence(own, self.weights.until(horizon))
+        return TimeDependentAuc(
+            wald(auc, influence_error(influence), level=level),
+            influence,
+            float(horizon),
+            int(is_case.sum()),
+            int((control > 0).sum()),
+            int((weight == 0).sum()),
+        )
 
 
 def time_dependent_auc_difference(
@@ -108,6 +144,11 @@ def time_dependent_auc_difference(
     """Compare AUC(t) of two scores of the same patients; signed A − B."""
     a = time_dependent_auc(time, event, risk_a, horizon, of=of, censoring_groups=censoring_groups)
     b = time_dependent_auc(time, event, risk_b, horizon, of=of, censoring_groups=censoring_groups)
+    return auc_difference(a, b, level=level)
+
+
+def auc_difference(a: TimeDependentAuc, b: TimeDependentAuc, *, level: float = 0.95) -> Comparison:
+    """Compare AUC(t) of two scores of the same patients, in the same order, at one horizon; signed A − B."""
     difference = a.estimate.value - b.estimate.value
     return wald_comparison(difference, influence_error(a.influence - b.influence), level=level)
 
@@ -134,11 +175,10 @@ def time_dependent_roc(
     )
 
 
-def _share_below(risk: Floats, weight: Floats) -> Floats:
-    """Return the weighted share of patients with a lower risk than each, half of those with an equal one."""
-    values, index = np.unique(risk, return_inverse=True)
-    mass = np.bincount(index, weight, len(values))
-    return np.asarray((np.cumsum(mass) - mass / 2)[index] / weight.sum(), dtype=float)
+def _share_below(rank: NDArray[np.intp], weight: Floats) -> Floats:
+    """Return the weighted share of patients with a lower rank than each, half of those with an equal one."""
+    mass = np.bincount(rank, weight)
+    return np.asarray((np.cumsum(mass) - mass / 2)[rank] / weight.sum(), dtype=float)
 
 
 def _finite(risk: ArrayLike) -> Floats:

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from LWCTRLogic.errors import InputError
-from LWCTRLogic.stats.survival_curves import SurvivalCurve, survival_curve
+from LWCTRLogic.stats.survival_curves import SurvivalCurve, survival_at, survival_curve
 from Testing.r_reference import r_numbers, r_table
 
 
@@ -108,3 +108,14 @@ def test_the_lung_data_give_the_numbers_of_r(shared_data: Path) -> None:
     r = expected["median_ci_loglog"]
     assert [m.value for m in medians] == r["quantile"]
     assert ([m.low for m in medians], [m.high for m in medians]) == (r["lower"], r["upper"])
+
+
+def test_the_estimate_at_one_time_is_that_of_the_whole_curve() -> None:
+    rng = np.random.default_rng(6)
+    times, events = np.sort(rng.integers(1, 20, 60)).astype(float), rng.random(60) < 0.6
+    for last_dies in (False, True):
+        events[-3:] = last_dies
+        curve = survival_curve(times, events)
+        for horizon in (0.5, 1.0, 7.0, 12.5, times[-1], 40.0):
+            whole, one = curve.at(horizon), survival_at(times, events, horizon)
+            np.testing.assert_allclose([one.value, one.se], [whole.value, whole.se], rtol=1e-12)
