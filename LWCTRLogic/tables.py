@@ -97,6 +97,8 @@ def _refuse_ragged(path: Path, rows: list[list[str]]) -> None:
 
 
 def _as_text(cell: Any) -> str:
+    if isinstance(cell, str):
+        return cell.strip()
     if cell is None or cell != cell:  # an empty cell; NaN differs from itself
         return ""
     if isinstance(cell, float) and cell.is_integer():

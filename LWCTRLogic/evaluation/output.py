@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from dataclasses import replace
 from functools import partial
@@ -60,12 +61,13 @@ def write_evaluation(
         _write_page(table, document, folder / "tables" / f"{name}.html")
     if not report:
         return folder / NUMBERS
+    svg: dict[str, bytes] = {}
     for index, picture in enumerate(drawn):
         progress.update("write", index, len(drawn) + 2, picture.name)
-        _write_picture(picture, folder / "figures")
+        svg[picture.name] = _write_picture(picture, folder / "figures")
     progress.update("write", len(drawn), len(drawn) + 2, "evaluation.html")
     html = folder / "evaluation.html"
-    files.write_text(html, render_html(document))
+    files.write_text(html, render_html(document, svg))
     progress.update("write", len(drawn) + 1, len(drawn) + 2, "evaluation.pdf")
     files.write_bytes(folder / "evaluation.pdf", render_pdf(document))
     progress.update("write", len(drawn) + 2, len(drawn) + 2)
@@ -116,12 +118,15 @@ def _remove_former(folder: Path, names: dict[str, list[str]]) -> None:
             (folder / name).unlink(missing_ok=True)
 
 
-def _write_picture(picture: Picture, folder: Path) -> None:
+def _write_picture(picture: Picture, folder: Path) -> bytes:
+    """Write a picture as SVG and PNG; return the SVG, which the report shows too."""
+    svg = io.BytesIO()
     with drawing_rules():
         figure = draw_picture(picture)
-        svg = partial(figure.savefig, format="svg", metadata={"Date": None})
-        files.write_with(folder / f"{picture.name}.svg", svg)
+        figure.savefig(svg, format="svg", metadata={"Date": None})
+        files.write_bytes(folder / f"{picture.name}.svg", svg.getvalue())
         files.write_with(
             folder / f"{picture.name}.png",
             partial(figure.savefig, format="png", dpi=PNG_DPI, facecolor="white"),
         )
+    return svg.getvalue()

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from collections.abc import Mapping
+from functools import cache, partial
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from LWCTRLogic.report.document import Block, Document, Picture
-from LWCTRLogic.report.svg import picture_svg
+from LWCTRLogic.report.svg import inline_svg, picture_svg
 from LWCTRLogic.report.text import clean
 
 _BREAKS = re.compile(r"(?<=_)(?=\w)|(?<=[a-z])(?=[A-Z][a-z])")
@@ -18,8 +19,22 @@ _INTERVAL = re.compile(r"\([\d.−]+(?:–| to )[\d.−]+\)")
 _FOLDER = Path(__file__).parent
 
 
-def render_html(document: Document) -> str:
-    """Return the whole page; every text is escaped, so no value can become markup."""
+def render_html(document: Document, drawn: Mapping[str, bytes] | None = None) -> str:
+    """Return the whole page; every text is escaped, so no value can become markup.
+
+    Parameters
+    ----------
+    drawn : mapping of str to bytes, optional
+        SVG files of pictures that were drawn before, by the pictures' names; the others are drawn now.
+    """
+    styles = Markup((_FOLDER / "report.css").read_text(encoding="utf-8"))
+    svg = cache(partial(_svg, drawn=drawn or {}))
+    return _environment().get_template("report.html").render(document=document, styles=styles, svg=svg)
+
+
+@cache
+def _environment() -> Environment:
+    """Return what the page is made with; a report has a page for each of its tables, and compiling one takes long."""
     environment = Environment(
         loader=FileSystemLoader(_FOLDER, encoding="utf-8"),
         autoescape=True,
@@ -29,15 +44,13 @@ def render_html(document: Document) -> str:
         keep_trailing_newline=True,
         finalize=lambda value: value if isinstance(value, Markup) else clean(value),
     )
-    environment.globals["svg"] = cache(_svg)
     environment.globals["breakable"] = _breakable
     environment.tests["kind"] = _is_kind
-    styles = Markup((_FOLDER / "report.css").read_text(encoding="utf-8"))
-    return environment.get_template("report.html").render(document=document, styles=styles)
+    return environment
 
 
-def _svg(picture: Picture) -> Markup:
-    return Markup(picture_svg(picture))
+def _svg(picture: Picture, drawn: Mapping[str, bytes]) -> Markup:
+    return Markup(inline_svg(picture, drawn[picture.name]) if picture.name in drawn else picture_svg(picture))
 
 
 def _breakable(text: str) -> Markup:

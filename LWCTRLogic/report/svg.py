@@ -36,7 +36,12 @@ def picture_svg(picture: Picture) -> str:
         # the browser has other fonts, so a sign that ours lacks is no loss here
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         draw_picture(picture).savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
-    root = ET.fromstring(stream.getvalue())
+    return inline_svg(picture, stream.getvalue())
+
+
+def inline_svg(picture: Picture, drawn: bytes) -> str:
+    """Return an SVG file of the picture, as matplotlib writes it, as the element that :func:`picture_svg` gives."""
+    root = ET.fromstring(drawn)
     _strip(root)
     _rename_ids(root, picture.name)
     _head(root, picture)

@@ -1,3 +1,4 @@
+import io
 import re
 from html.parser import HTMLParser
 
@@ -14,8 +15,11 @@ from LWCTRLogic.report.document import (
     PictureGrid,
     Section,
     Table,
+    pictures_of,
 )
+from LWCTRLogic.report.figures.style import drawing_rules
 from LWCTRLogic.report.html import render_html
+from LWCTRLogic.report.svg import draw_picture
 
 VOID = {"meta", "col", "wbr", "br", "img"}
 HOSTILE = [
@@ -158,6 +162,17 @@ def test_every_cell_says_which_column_it_is_of_for_narrow_screens():
 
 def test_the_same_document_gives_the_same_page():
     assert render_html(document()) == render_html(document())
+
+
+def test_pictures_drawn_before_give_the_same_page():
+    drawn = {}
+    for picture in pictures_of(document()):
+        stream = io.BytesIO()
+        with drawing_rules():
+            draw_picture(picture).savefig(stream, format="svg", metadata={"Date": None})
+        drawn[picture.name] = stream.getvalue()
+    assert render_html(document(), drawn) == render_html(document())
+    assert "another" in render_html(document(), {"one": drawn["one"].replace(b"plain", b"another")})
 
 
 def test_an_interval_is_never_broken_over_two_lines():
