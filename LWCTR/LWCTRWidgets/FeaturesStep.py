@@ -123,6 +123,8 @@ class FeaturesStep(Step):
         if parameters.settings and self.settings.currentPath != parameters.settings:
             self.settings.setCurrentPath(parameters.settings)
         blind = self.panel.blinded
+        if blind:
+            self.table.setMRMLTableNode(None)
         case = self.panel.case
         file = case.folder / "features.csv" if case is not None and not blind else None
         stamp = (str(file), file.stat().st_mtime_ns) if file is not None and file.is_file() else None

@@ -21,6 +21,7 @@ from LWCTRWidgets.ProcessRunner import ProcessRunner
 from LWCTRWidgets.ReportStep import ReportStep
 from LWCTRWidgets.ResultStep import ResultStep
 from LWCTRWidgets.RunBox import RunBox
+from LWCTRWidgets.SceneTables import removeShown
 from LWCTRWidgets.SegmentStep import SegmentStep
 from LWCTRWidgets.StepList import StepList
 from LWCTRWidgets.Views import Views
@@ -138,6 +139,8 @@ class Panel:
             self.states.update(dict.fromkeys(BLINDED, ("locked", "")))
         for step in self.steps.values():
             step.refresh()
+        if self.blinded:
+            removeShown()
         self.list.show(self.states, self.current)
         self._showNotice()
         self.showButtons()

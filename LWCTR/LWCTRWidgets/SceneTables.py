@@ -11,10 +11,23 @@ import vtk
 COLOURS = ((0.0, 0.447, 0.698), (0.835, 0.369, 0.0), (0.0, 0.620, 0.451), (0.902, 0.624, 0.0))
 
 
+SHOWN = "LWCTR.shown"  # attribute of the nodes made here
+
+
 def _node(kind, name):
     """Return the node of this name and kind, made where there is none."""
     found = slicer.util.getFirstNodeByClassByName(kind, name)
-    return found if found is not None else slicer.mrmlScene.AddNewNodeByClass(kind, name)
+    node = found if found is not None else slicer.mrmlScene.AddNewNodeByClass(kind, name)
+    node.SetAttribute(SHOWN, "1")
+    return node
+
+
+def removeShown():
+    """Take our tables and curves out of the scene: a reader may not see what they tell."""
+    for kind in ("vtkMRMLPlotChartNode", "vtkMRMLPlotSeriesNode", "vtkMRMLTableNode"):
+        for node in slicer.util.getNodesByClass(kind):
+            if node.GetAttribute(SHOWN):
+                slicer.mrmlScene.RemoveNode(node)
 
 
 def showTable(name, columns):

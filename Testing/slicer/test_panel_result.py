@@ -116,6 +116,25 @@ def test_the_curves_are_plot_nodes_with_steps_and_the_notice(at_result, a_slicer
     assert months[0] == 0 and len(months) == 2 * len(curve.times) + 1
 
 
+def test_a_reading_takes_curves_and_tables_out_of_the_scene_until_it_is_closed(at_result, a_slicer):
+    panel = at_result
+    kinds = ("vtkMRMLPlotChartNode", "vtkMRMLPlotSeriesNode", "vtkMRMLTableNode")
+
+    def ours():
+        nodes = [node for kind in kinds for node in a_slicer.util.getNodesByClass(kind)]
+        return {node.GetClassName() for node in nodes if node.GetAttribute("LWCTR.shown")}
+
+    click(panel, "plotButton")
+    assert ours() == set(kinds)
+    panel.goTo("correct")
+    click(panel, "openReadingButton")
+    assert panel.blinded and not ours()
+    panel.steps["correct"].closeReading()
+    panel.goTo("result")
+    click(panel, "plotButton")
+    assert ours() == set(kinds)
+
+
 def test_a_result_without_survival_has_no_plot(at_result):
     save_prediction(at_result.case, replace(full_prediction(), survival=(), nomograms=()))
     at_result.refresh()
