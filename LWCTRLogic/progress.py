@@ -121,7 +121,7 @@ class TerminalProgress(Progress):
         self._lock = threading.Lock()
 
     def update(self, step: str, done: float, total: float, message: str = "") -> None:
-        """Move the bar of ``step``; a new step closes the bar of the one before."""
+        """Move the bar of ``step``; the step's end, or a new step, closes it."""
         with self._lock:
             if step != self._step:
                 self._close_bar()
@@ -131,6 +131,9 @@ class TerminalProgress(Progress):
                 self._bar.total = total
                 self._bar.n = done
                 self._bar.set_postfix_str(message, refresh=True)
+                if done >= total:  # its line ends here, so that what is printed next has one of its own
+                    self._bar.close()
+                    self._bar = None
         self.check_cancelled()
 
     def warning(self, text: str) -> None:

@@ -56,6 +56,17 @@ def test_on_a_terminal_a_new_step_finishes_the_bar_of_the_step_before():
     assert "warning: look here" in shown
 
 
+def test_a_finished_bar_ends_its_line_and_keeps_its_last_word():
+    stream = Terminal()
+    progress = TerminalProgress(stream)
+    progress.update("cases", 3, 4)
+    progress.update("cases", 4, 4, "1 failed")
+    shown = stream.getvalue()
+    progress.close()
+    assert shown.endswith("\n") and "1 failed" in shown.split("\r")[-1]
+    assert stream.getvalue() == shown
+
+
 def test_progress_of_a_volume_is_told_under_its_name_and_cancelled_with_the_whole_run():
     stream = io.StringIO()
     whole = JsonProgress(stream)
