@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
+
+from LWCTRLogic.radiomics.compiled import kernel
 
 Floats = NDArray[np.floating[Any]]
 Anything = NDArray[Any]
@@ -14,7 +15,7 @@ Labels = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@kernel
 def box_spans(
     x: Anything, y: Anything, z: Anything, along_z: Anything, along_y: Anything, along_x: Anything,
     lower: Anything, upper: Anything, reach: float, bend: float,
@@ -43,7 +44,7 @@ def box_spans(
     )  # fmt: skip
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@kernel
 def paint_over(labels: Labels, where: Mask, value: np.uint8, over: Mask) -> None:
     """Set the voxels ``where`` to ``value`` if ``over`` is true for their present label, in place."""
     for k in range(labels.shape[0]):
@@ -53,7 +54,7 @@ def paint_over(labels: Labels, where: Mask, value: np.uint8, over: Mask) -> None
                     labels[k, j, i] = value
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@kernel
 def stamp_segment(x: Floats, y: Floats, z: Floats, distance: Floats, start: Floats, end: Floats) -> None:
     """Lower ``distance`` to that of a segment from ``start`` to ``end`` (x, y, z, radius), in place."""
     vx, vy, vz, vr = end[0] - start[0], end[1] - start[1], end[2] - start[2], end[3] - start[3]
@@ -72,7 +73,7 @@ def stamp_segment(x: Floats, y: Floats, z: Floats, distance: Floats, start: Floa
                     distance[k, j, i] = min(distance[k, j, i], np.sqrt(square) - start[3] - t * vr)
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@kernel
 def ellipsoid_distance(
     x: Floats, y: Floats, z: Floats, centre: Floats, radii: Floats, turn: Floats, out: Floats
 ) -> None:
@@ -96,7 +97,7 @@ def ellipsoid_distance(
                 out[k, j, i] = max(near * (near - one) / slope, least)
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@kernel
 def blend_min(a: Floats, b: Floats, width: np.float32, sign: np.float32, out: Floats) -> None:
     """Write the polynomial smooth minimum (``sign`` 1) or maximum (−1) of two fields into ``out``."""
     half, one, zero = np.float32(0.5), np.float32(1.0), np.float32(0.0)
