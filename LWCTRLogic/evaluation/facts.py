@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from LWCTRLogic import __version__
 from LWCTRLogic.evaluation.metric import pick
 from LWCTRLogic.evaluation.results import Evaluation
@@ -82,9 +84,49 @@ def _of_training(evaluation: Evaluation) -> dict[str, str]:
         "model": "linear support vector machine, its C by cross-validation, calibrated out of fold",
         "preparation": "each feature scaled by mean and standard deviation of the training patients",
         "settings": f"extraction settings with the hash {cohort['settings_hash'][:12]}, in the bundle",
+        "selection": selection_fact(plan["chain"]),
+        "stability": "how often each feature was kept, in selection.csv of the training",
         "baselines": "clinical variables alone, liver volume alone, shuffled outcomes, mRECIST",
         "full_model": "coefficients, scaling, cut-off and baseline survival in the bundle and its card",
+    } | extraction_facts(cohort.get("settings", {}))
+
+
+def selection_fact(chain: dict[str, Any]) -> str:
+    """Return how features are chosen, inside each fold."""
+    if chain["selection"] == "published":
+        return "none: the features of the published signature"
+    steps = [
+        f"lower limit of ICC({chain['icc_form']}) at least {chain['icc_smallest']:g} where there are repeat readings",
+        "variance",
+        f"LASSO with {chain['lasso_folds']} folds",
+        f"recursive elimination with {chain['elimination_folds']} folds",
+        f"Spearman correlation at most {chain['spearman_largest']:g}",
+    ]
+    if chain["univariate_p"] is not None:
+        steps.insert(2, f"univariate p at most {chain['univariate_p']:g}")
+    return f"inside each fold: {', '.join(steps)}"
+
+
+def extraction_facts(settings: dict[str, Any]) -> dict[str, str]:
+    """Return what the settings of the extraction say; a training of before they were kept says nothing."""
+    if not settings:
+        return {}
+    values, classes = settings["setting"], settings["featureClass"]
+    spacing, count = values.get("resampledPixelSpacing"), values.get("binCount")
+    resampled = "none: the scans' own voxels"
+    if spacing is not None:
+        resampled = f"to {' × '.join(f'{side:g}' for side in spacing)} mm, {values['interpolator']}"
+    return {
+        "resampling": resampled,
+        "discretisation": f"{count} bins" if count else f"bins of {values['binWidth']:g} HU",
+        "image_types": ", ".join(_image_type(name, own) for name, own in settings["imageType"].items()),
+        "feature_classes": ", ".join(classes),
     }
+
+
+def _image_type(name: str, own: dict[str, Any]) -> str:
+    told = ", ".join(f"{key} {value}" for key, value in own.items())
+    return f"{name} ({told})" if told else name
 
 
 def _output(evaluation: Evaluation) -> str:

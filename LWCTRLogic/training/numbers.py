@@ -60,6 +60,7 @@ def training_numbers(training: Training) -> dict[str, Any]:
             "features": cohort.features.shape[1],
             "clinical": [name for name in cohort.clinical if name in CODINGS],
             "settings_hash": cohort.origin.get("settings_hash", ""),
+            "settings": cohort.origin.get("settings", {}),
         },
         "skipped_models": dict(training.skipped),
         "models": {name: _model(training, name) for name in training.strict.models},

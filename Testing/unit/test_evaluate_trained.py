@@ -219,3 +219,8 @@ def test_what_a_training_leaves_fills_the_checklists(evaluation: Evaluation) -> 
     assert facts["sample_size"].startswith("Riley's criteria for the parameters")
     assert facts["explanation"] == "exact attributions of the cohort and of three patients"
     assert "masks" not in facts
+    assert facts["selection"] == "none: the features of the published signature"
+    assert facts["discretisation"] == "bins of 25 HU"
+    assert facts["resampling"] == "none: the scans' own voxels"
+    assert facts["image_types"] == "LoG (sigma [1, 2, 3, 4, 5]), Original, Wavelet"
+    assert "glszm" in facts["feature_classes"]
