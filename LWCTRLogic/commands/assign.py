@@ -8,6 +8,7 @@ from pathlib import Path
 
 from LWCTRLogic.case import VOLUMES, Case
 from LWCTRLogic.errors import UsageError
+from LWCTRLogic.processes import shown_command
 from LWCTRLogic.progress import JsonProgress, Progress
 
 HELP = (
@@ -72,5 +73,7 @@ def run(args: argparse.Namespace, progress: Progress) -> int:
     if aside:
         sys.stdout.write(f"Put aside, with their masks: {', '.join(aside)}\n")
     if changed:
-        sys.stdout.write(f"What was computed is out of date: run 'lwctr run {case.folder}'\n")
+        sys.stdout.write(
+            f"What was computed is out of date; go on with: {shown_command('run', case.folder)}\n"
+        )
     return 0

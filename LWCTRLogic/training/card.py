@@ -272,4 +272,5 @@ def _missing(training: Training) -> str:
 def _assumed(training: Training) -> str:
     plan = training.plan.to_dict()
     chain = plan.pop("chain")
-    return "\n".join(f"- {name.replace('_', ' ')}: {value}" for name, value in {**chain, **plan}.items())
+    told = {name: value for name, value in {**chain, **plan}.items() if value not in (None, "")}
+    return "\n".join(f"- {name.replace('_', ' ')}: {value}" for name, value in told.items())
