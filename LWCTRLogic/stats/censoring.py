@@ -12,10 +12,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from LWCTRLogic.errors import InputError
 from LWCTRLogic.stats.steps import Bools, Floats, step_at
+from LWCTRLogic.stats.ties import tied
 
 
 def kaplan_meier(time: ArrayLike, event: ArrayLike) -> tuple[Floats, Floats]:
-    """Return the distinct times (k,) and the probability (k,) of having had no event from each on."""
+    """Return the distinct times (k,) and the probability (k,) of having had no event from each on.
+
+    Of times that are tied already (:func:`LWCTRLogic.stats.ties.tied`), so that each stands in the answer.
+    """
     times, events = np.asarray(time, dtype=float), np.asarray(event, dtype=bool)
     moments, died, _, at_risk = event_table(times, events)
     return moments, np.asarray(np.cumprod(1 - died / at_risk), dtype=float)
@@ -24,7 +28,8 @@ def kaplan_meier(time: ArrayLike, event: ArrayLike) -> tuple[Floats, Floats]:
 def censoring_survival(time: ArrayLike, event: ArrayLike) -> tuple[Floats, Floats]:
     """Return the distinct times and the probability G of not being censored from each on.
 
-    Those who died at a time are no longer at risk of being censored at it.
+    Those who died at a time are no longer at risk of being censored at it. Of times that are tied already, as in
+    :func:`kaplan_meier`.
     """
     times, events = np.asarray(time, dtype=float), np.asarray(event, dtype=bool)
     moments, died, censored, at_risk = event_table(times, events)
@@ -80,7 +85,7 @@ class CensoringWeights:
     Attributes
     ----------
     times, events : (n,)
-        Follow-up.
+        Follow-up, times tied where only rounding parts them.
     parts : tuple
         Of each group of patients within which G is estimated: their rows, and the estimate.
     """
@@ -99,7 +104,7 @@ class CensoringWeights:
             Groups of patients, such as quintiles of the score, that may be lost at different rates. One G for all is
             right only where losses do not depend on what is judged.
         """
-        times, events = np.asarray(time, dtype=float), np.asarray(event, dtype=bool)
+        times, events = tied(time), np.asarray(event, dtype=bool)
         member = np.zeros(times.size) if groups is None else np.asarray(groups)
         if member.shape != times.shape:
             raise InputError(f"groups of shape {member.shape}", f"({times.size},)")

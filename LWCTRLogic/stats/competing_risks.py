@@ -16,6 +16,7 @@ from LWCTRLogic.errors import InputError
 from LWCTRLogic.stats.cox import CoxFit, fit_cox
 from LWCTRLogic.stats.estimate import Estimate, Significance, normal_quantile
 from LWCTRLogic.stats.steps import Floats, step_at
+from LWCTRLogic.stats.ties import tied
 
 Ints = NDArray[np.intp]
 
@@ -164,7 +165,7 @@ def _checked(time: ArrayLike, cause: ArrayLike, of: int) -> tuple[Floats, Ints]:
         )
     if not np.isin(causes, np.arange(100)).all() or of < 1 or not (causes == of).any():
         raise InputError(f"causes {np.unique(causes)[:5]}", f"0 for censored, 1, 2 …, some of them {of}")
-    return times, causes.astype(np.intp)
+    return tied(times), causes.astype(np.intp)
 
 
 def _ratio(numerator: Floats, denominator: Floats) -> Floats:

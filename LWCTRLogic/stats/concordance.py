@@ -17,6 +17,7 @@ from LWCTRLogic.stats.censoring import censoring_survival
 from LWCTRLogic.stats.concordance_kernel import sums_in_order
 from LWCTRLogic.stats.estimate import Comparison, Estimate, wald, wald_comparison
 from LWCTRLogic.stats.steps import Floats
+from LWCTRLogic.stats.ties import tied
 
 Ints = NDArray[np.intp]
 
@@ -99,7 +100,7 @@ def _checked(time: ArrayLike, event: ArrayLike, risk: ArrayLike) -> tuple[Floats
         )
     if not (np.isfinite(times).all() and np.isfinite(risks).all()):
         raise InputError("a time or a risk is missing or infinite", "finite numbers")
-    return times, events, risks
+    return tied(times), events, risks
 
 
 def _concordance(

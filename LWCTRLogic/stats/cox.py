@@ -15,6 +15,7 @@ from scipy import stats
 from LWCTRLogic.errors import InputError
 from LWCTRLogic.stats.risk_sets import Ints, RiskSets, risk_sets
 from LWCTRLogic.stats.steps import Floats, step_at
+from LWCTRLogic.stats.ties import tied
 
 _STEPS = 100
 _TOLERANCE = 1e-12
@@ -191,7 +192,7 @@ def _checked(time: ArrayLike, event: ArrayLike, covariates: ArrayLike) -> tuple[
     flat = np.flatnonzero(np.ptp(x, axis=0) == 0)
     if flat.size:
         raise InputError(f"covariates {flat.tolist()} have one value in all patients", "values that vary")
-    return times, events, x
+    return tied(times), events, x
 
 
 def _line_search(sets: RiskSets, start: Floats, step: Floats, penalty: Floats) -> Floats:

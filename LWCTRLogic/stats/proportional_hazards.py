@@ -19,6 +19,7 @@ from LWCTRLogic.stats.cox import CoxFit
 from LWCTRLogic.stats.estimate import Significance
 from LWCTRLogic.stats.risk_sets import RiskSets, risk_sets
 from LWCTRLogic.stats.steps import Floats
+from LWCTRLogic.stats.ties import tied
 
 Transform = Literal["km", "rank", "identity", "log"]
 
@@ -71,7 +72,7 @@ def proportional_hazards(
     InputError
         When the data are not those of the model.
     """
-    times, events = np.asarray(time, dtype=float), np.asarray(event, dtype=bool)
+    times, events = tied(time), np.asarray(event, dtype=bool)
     x = np.asarray(covariates, dtype=float)
     if x.shape != (fit.patients, fit.coefficients.size) or int(events.sum()) != fit.events:
         raise InputError(

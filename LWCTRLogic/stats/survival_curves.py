@@ -15,6 +15,7 @@ from LWCTRLogic.errors import InputError
 from LWCTRLogic.stats.censoring import event_table
 from LWCTRLogic.stats.estimate import Estimate, normal_quantile
 from LWCTRLogic.stats.steps import Bools, Floats, step_at
+from LWCTRLogic.stats.ties import tied
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ def survival_at(times: Floats, events: Bools, horizon: float) -> Estimate:
 
 
 def checked_follow_up(time: ArrayLike, event: ArrayLike) -> tuple[Floats, Bools]:
-    """Return times and events as arrays, or refuse them."""
+    """Return times, tied where only rounding parts them, and events as arrays, or refuse them."""
     times, events = np.asarray(time, dtype=float), np.asarray(event)
     if times.ndim != 1 or times.shape != events.shape or times.size == 0:
         raise InputError(
@@ -127,7 +128,7 @@ def checked_follow_up(time: ArrayLike, event: ArrayLike) -> tuple[Floats, Bools]
         raise InputError("a time is negative, missing or infinite", "finite times from 0 on")
     if not np.isin(events, (0, 1)).all():
         raise InputError(f"events {np.unique(events)[:5]}", "0 and 1")
-    return times, events.astype(bool)
+    return tied(times), events.astype(bool)
 
 
 def _first_time(times: Floats, curve: Floats, level: float) -> float:
