@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from LWCTRLogic.stats.estimate import Estimate
+
+ROUNDING = 1e-12
+"""A standard error or a width below it is none."""
 NONE = "none: "
 """What the words begin with where a number has no interval."""
 _TEST = NONE + "the statistic of a test; its p stands beside it"
 _COUNT = NONE + "a count of these very patients"
-_AREA = "Wald, influence functions; on the logit where that would leave 0 to 1"
+_AREA = "Wald, influence functions; on the logit where that would leave 0 to 1; Newcombe's score interval at 0 and 1"
 _WALD = "Wald, influence functions"
 _COURSE = "Greenwood on log(−log S); Wilson where all or none had the event"
 _MEDIAN = "Brookmeyer and Crowley, from log(−log S) limits"
 _RATIO = "Wald on the logarithm"
 _JACKKNIFE = "jackknife over patients, Student's t"
 _FEW = NONE + "one patient only"
+_NO_SPREAD = NONE + "no patient differs from another in it, and an error follows from how they differ"
 
 
 @dataclass(frozen=True)
@@ -32,8 +37,13 @@ class Rule:
 RULES = (
     Rule("cohort", "survival at the horizon", _COURSE),
     Rule("cohort", ".*", _COUNT),
-    Rule("discrimination", "AUC, bootstrap interval", "percentiles of a bootstrap of patients"),
-    Rule("discrimination", "AUC, censored left out", "Wald, DeLong; on the logit where that would leave 0 to 1"),
+    Rule("discrimination", "AUC, bootstrap interval", "percentiles of a bootstrap of patients",
+         NONE + "all draws of patients have this value, as all are drawn from those seen here"),
+    Rule(
+        "discrimination",
+        "AUC, censored left out",
+        "Wald, DeLong; on the logit where that would leave 0 to 1; Newcombe's score interval at 0 and 1",
+    ),
     Rule(
         "discrimination",
         "Harrell's C|Uno's C",
@@ -80,7 +90,11 @@ RULES = (
 )  # fmt: skip
 
 
-def interval_of(topic: str, name: str, value: float, low: float, high: float) -> str:
+LACKING = frozenset({_NO_SPREAD, *(rule.lacking for rule in RULES)})
+"""Why a number has no interval that others of its kind have: what a reader of its table must be told."""
+
+
+def interval_of(topic: str, name: str, one: Estimate) -> str:
     """Return how the interval of a number was made, or "none: " and why it has none.
 
     A limit of a median that was not reached leaves the interval open on that side.
@@ -95,8 +109,15 @@ def interval_of(topic: str, name: str, value: float, low: float, high: float) ->
     )
     if rule is None:
         raise LookupError(f"no rule says which interval {topic}: {name} has")
-    if math.isnan(value):
+    if math.isnan(one.value):
         return NONE + "no value"
-    if rule.method.startswith(NONE) or not (math.isnan(low) and math.isnan(high)):
+    if rule.method.startswith(NONE) or not (math.isnan(one.low) and math.isnan(one.high)):
         return rule.method
-    return rule.lacking
+    return _NO_SPREAD if abs(one.se) < ROUNDING else rule.lacking
+
+
+def spread(one: Estimate) -> Estimate:
+    """Return the estimate, without limits where the two are one: they would say that it is known for certain."""
+    if abs(one.high - one.low) <= ROUNDING * max(1.0, abs(one.value)):
+        return replace(one, low=math.nan, high=math.nan)
+    return one

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from LWCTRLogic.errors import InputError
-from LWCTRLogic.evaluation.intervals import interval_of
+from LWCTRLogic.evaluation.intervals import LACKING, ROUNDING, interval_of, spread
 from LWCTRLogic.stats.estimate import Comparison, Estimate
 from LWCTRLogic.stats.estimate import bounded as bounded
 
@@ -59,11 +59,19 @@ class Metric:
     events: int = 0
     method: str = ""
 
+    def __post_init__(self) -> None:
+        """Take limits away that are one number: they would say that it is known for certain."""
+        object.__setattr__(self, "estimate", spread(self.estimate))
+
     @property
     def interval(self) -> str:
         """How the interval was made, or why there is none (see :mod:`LWCTRLogic.evaluation.intervals`)."""
-        one = self.estimate
-        return interval_of(self.topic, self.name, one.value, one.low, one.high)
+        return interval_of(self.topic, self.name, self.estimate)
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether it has a value but not the interval that others of its kind have."""
+        return math.isfinite(self.estimate.value) and self.interval in LACKING
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain data; what is not a number becomes ``None``, since JSON has no NaN."""
@@ -82,7 +90,8 @@ def measured(compute: Callable[[], Estimate | Comparison], **common: Any) -> Met
     except InputError as error:
         return Metric(**{**common, "estimate": Estimate(math.nan), "method": f"not estimated: {error.found}"})
     if isinstance(found, Comparison):
-        return Metric(estimate=found.difference, p=found.test.p, **common)
+        difference = found.difference
+        return Metric(estimate=difference, p=None if difference.se < ROUNDING else found.test.p, **common)
     return Metric(estimate=found, **common)
 
 

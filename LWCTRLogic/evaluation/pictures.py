@@ -331,7 +331,7 @@ def _auc_curve(follow_up: FollowUp, ranking: Ranking, place: int) -> over_time.T
     for month in np.unique(np.round(np.quantile(time, np.linspace(0.08, 0.92, 22)) * 2) / 2):
         try:
             check_enough(time, event, float(month))
-            one = timed.auc(float(month)).estimate
+            one = timed.auc(float(month)).shown
         except InputError:
             continue
         points.append((float(month), one.value, one.low, one.high))

@@ -14,7 +14,7 @@ import numpy as np
 
 from LWCTRLogic.evaluation.calibration import MOST_DRAWN as BOOTSTRAPPED
 from LWCTRLogic.evaluation.calibration import WEIGHTS, Drawing, calibration_metrics
-from LWCTRLogic.evaluation.metric import Metric, bounded, measured, plain
+from LWCTRLogic.evaluation.metric import Metric, measured, plain
 from LWCTRLogic.evaluation.scored import Score, ScoredCohort
 from LWCTRLogic.evaluation.shares import alive_share
 from LWCTRLogic.evaluation.survival import Ranking, rankings
@@ -24,6 +24,7 @@ from LWCTRLogic.stats.censoring import alive_at
 from LWCTRLogic.stats.delong import auc_delong
 from LWCTRLogic.stats.discrimination import weighted_auc
 from LWCTRLogic.stats.estimate import Estimate
+from LWCTRLogic.stats.perfect import shown_area
 from LWCTRLogic.stats.steps import Bools, Floats
 from LWCTRLogic.stats.time_dependent import time_dependent_auc
 
@@ -92,7 +93,7 @@ def _discrimination(cohort: ScoredCohort, ranking: Ranking, seed: int, draws: in
     common = {"topic": "discrimination", **_common(cohort, ranking.name, known)}
     weighted = partial(_weighted, time, event, risk, cohort.horizon)
     yield measured(
-        lambda: bounded(time_dependent_auc(time, event, risk, cohort.horizon).estimate),
+        lambda: time_dependent_auc(time, event, risk, cohort.horizon).shown,
         name="AUC",
         method=f"{WEIGHTS}, interval from influence functions",
         **common,
@@ -107,11 +108,15 @@ def _discrimination(cohort: ScoredCohort, ranking: Ranking, seed: int, draws: in
     alive, weight = alive_at(time, event, cohort.horizon)
     seen = weight > 0
     yield measured(
-        lambda: bounded(auc_delong(alive[seen], -risk[seen])),
+        lambda: _delong(alive[seen], -risk[seen]),
         name="AUC, censored left out",
         method="DeLong, among those whose state is known: biased when censoring is not rare",
         **{**common, "patients": int(seen.sum())},
     )
+
+
+def _delong(alive: Bools, score: Floats) -> Estimate:
+    return shown_area(auc_delong(alive, score), int(alive.sum()), int((~alive).sum()))
 
 
 def _weighted(time: Floats, event: Bools, risk: Floats, horizon: float, rows: Any = slice(None)) -> float:

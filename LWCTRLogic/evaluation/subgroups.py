@@ -12,7 +12,7 @@ from scipy.stats import chi2
 
 from LWCTRLogic.errors import InputError
 from LWCTRLogic.evaluation.enough import check_enough
-from LWCTRLogic.evaluation.metric import Metric, bounded, measured, plain
+from LWCTRLogic.evaluation.metric import Metric, measured, plain
 from LWCTRLogic.evaluation.scored import Score, ScoredCohort
 from LWCTRLogic.evaluation.survival import POINTS, hazard_ratio, per_points
 from LWCTRLogic.stats.estimate import Estimate
@@ -90,7 +90,7 @@ def _auc(cohort: ScoredCohort, score: Score, rows: Bools, common: dict[str, Any]
 def _known_auc(time: Floats, event: Bools, risk: Floats, horizon: float) -> Estimate:
     """Return the AUC, unless the rarer class has too few patients for any interval."""
     check_enough(time, event, horizon)
-    return bounded(time_dependent_auc(time, event, risk, horizon).estimate)
+    return time_dependent_auc(time, event, risk, horizon).shown
 
 
 def _heterogeneity(aucs: list[Estimate], common: dict[str, Any]) -> Metric:

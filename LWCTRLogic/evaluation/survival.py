@@ -153,7 +153,7 @@ def _discrimination(follow_up: FollowUp, ranking: Ranking) -> Iterator[Metric]:
 
 def _auc(time: Floats, event: Bools, risk: TimedRisk, month: float) -> Estimate:
     check_enough(time, event, month)
-    return bounded(risk.auc(month).estimate)
+    return risk.auc(month).shown
 
 
 def _prediction_error(follow_up: FollowUp, model: SurvivalModel, drawing: Drawing) -> Iterator[Metric]:

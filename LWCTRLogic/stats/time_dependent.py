@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from LWCTRLogic.errors import InputError
 from LWCTRLogic.stats.censoring import CensoringWeights, alive_at
 from LWCTRLogic.stats.estimate import Comparison, Estimate, influence_error, wald, wald_comparison
+from LWCTRLogic.stats.perfect import shown_area
 from LWCTRLogic.stats.steps import Bools, Floats
 
 
@@ -39,6 +40,11 @@ class TimeDependentAuc:
     cases: int
     controls: int
     unknown: int
+
+    @property
+    def shown(self) -> Estimate:
+        """The area with limits within 0 and 1, which an area of exactly 1 has, too."""
+        return shown_area(self.estimate, self.cases, self.controls)
 
 
 def time_dependent_auc(

@@ -15,7 +15,11 @@ from LWCTRLogic.evaluation.metric import pick
 from LWCTRLogic.evaluation.overlap import Overlap
 from LWCTRLogic.evaluation.reliability import reliability_of
 from LWCTRLogic.evaluation.results import Evaluation, evaluate_cohort
+from LWCTRLogic.evaluation.scored import Score
+from LWCTRLogic.evaluation.sections.tables import dash_note
 from LWCTRLogic.models.bundle import Classifier, Feature, Range
+from LWCTRLogic.stats.estimate import Estimate
+from LWCTRLogic.stats.perfect import lowest_area
 from LWCTRLogic.training.icc_filter import Readings
 from Testing.unit.scored_cohorts import scored_cohort
 
@@ -63,6 +67,8 @@ def test_every_number_has_an_interval_or_says_why_it_has_none(everything: Evalua
 
 def test_only_counts_tests_plans_and_what_was_given_go_without(everything: Evaluation) -> None:
     known = [one for one in everything.metrics if not isnan(one.estimate.value)]
+    # The score and the Cox model order these patients alike, so their areas cannot differ.
+    known = [one for one in known if not (one.topic == "comparison" and one.estimate.value == 0)]
     bare = {one.name for one in known if one.interval.startswith(NONE)}
     bare = {name for name in bare if "χ²" not in name and ", Q" not in name and "interval 0." not in name}
     assert bare <= {
@@ -90,13 +96,13 @@ def test_the_words_go_with_each_number_into_the_tables(everything: Evaluation) -
 
 def test_a_number_that_no_rule_knows_is_an_error_of_ours() -> None:
     with pytest.raises(LookupError, match="no rule"):
-        interval_of("discrimination", "a new figure", 0.5, 0.4, 0.6)
+        interval_of("discrimination", "a new figure", Estimate(0.5, 0.4, 0.6))
 
 
 def test_a_number_whose_interval_failed_says_so() -> None:
-    assert interval_of("overlap", "Dice", 0.9, nan, nan) == "none: one patient only"
-    assert interval_of("overlap", "Dice", nan, nan, nan) == "none: no value"
-    assert interval_of("groups", "median months", 20.0, 15.0, nan).startswith("Brookmeyer")
+    assert interval_of("overlap", "Dice", Estimate(0.9)) == "none: one patient only"
+    assert interval_of("overlap", "Dice", Estimate(nan)) == "none: no value"
+    assert interval_of("groups", "median months", Estimate(20.0, 15.0, nan)).startswith("Brookmeyer")
 
 
 # ---- by hand ------------------------------------------------------------------------------------------------
@@ -130,3 +136,65 @@ def test_the_difference_of_brier_scores_is_that_of_the_two(everything: Evaluatio
 def test_mrecist_has_no_cut_off(everything: Evaluation) -> None:
     names = {one.score for one in pick(everything.metrics, name="cut-off")}
     assert names == {"knowing", "noise"}
+
+
+@pytest.fixture(scope="module")
+def perfect() -> Evaluation:
+    """Return scores that separate the dead from the living without an error, order all events, or are all alike."""
+    cohort = scored_cohort(60)
+    months = cohort.outcomes.os_months
+    alive = np.where(months > 12, 0.9, 0.1)
+    scores = (
+        Score("perfect", alive, cutoff=0.5),
+        Score("times", months / 100),
+        Score("flat", np.full(60, 0.4), cutoff=0.2),
+    )
+    return evaluate_cohort(
+        replace(cohort, scores=scores, outcomes=replace(cohort.outcomes, landmark=None)), draws=20
+    )
+
+
+def test_no_number_has_an_interval_without_width(perfect: Evaluation, everything: Evaluation) -> None:
+    for one in (*perfect.metrics, *everything.metrics):
+        low, high = one.estimate.low, one.estimate.high
+        assert isnan(low) or isnan(high) or high > low, one
+
+
+def test_a_perfect_area_has_newcombes_interval(perfect: Evaluation) -> None:
+    for name in ("AUC", "AUC, censored left out"):
+        (one,) = pick(
+            perfect.metrics, topic="discrimination", name=name, score="perfect", endpoint="response"
+        )
+        counts = {
+            count.name: int(count.estimate.value) for count in pick(perfect.metrics, topic="cohort")[:2]
+        }
+        low = lowest_area(counts["alive at the horizon"], counts["dead by the horizon"])
+        assert (one.estimate.value, one.estimate.high) == (1.0, 1.0)
+        assert one.estimate.low == pytest.approx(low)
+        assert "Newcombe" in one.interval
+
+
+def test_a_bootstrap_of_a_perfect_area_says_why_it_has_no_limits(perfect: Evaluation) -> None:
+    (one,) = pick(perfect.metrics, name="AUC, bootstrap interval", score="perfect")
+    assert (one.estimate.value, isnan(one.estimate.low), one.is_bare) == (1.0, True, True)
+    assert one.interval.startswith("none: all draws of patients have this value")
+
+
+def test_a_perfect_order_has_no_interval_and_a_difference_without_error_no_p(perfect: Evaluation) -> None:
+    (one,) = pick(perfect.metrics, name="Harrell's C", score="times", endpoint="OS")
+    assert one.estimate.value == pytest.approx(1.0)
+    assert (
+        one.interval
+        == "none: no patient differs from another in it, and an error follows from how they differ"
+    )
+    (difference,) = pick(perfect.metrics, name="difference of AUC, censored left out", versus="times")
+    assert (difference.estimate.value, difference.p, difference.is_bare) == (0.0, None, True)
+
+
+def test_the_report_says_why_a_number_stands_without_an_interval(perfect: Evaluation) -> None:
+    note = dash_note(pick(perfect.metrics, endpoint="response"))
+    assert note is not None
+    assert (
+        "Without an interval: AUC, bootstrap interval at 12 (all draws of patients have this value"
+        in note.text
+    )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from LWCTRLogic.evaluation.intervals import NONE
 from LWCTRLogic.evaluation.metric import Metric
 from LWCTRLogic.evaluation.words import interval_words
 from LWCTRLogic.report.document import Cell, Column, Paragraph, Table
@@ -59,16 +60,32 @@ def pivot(
 
 
 def dash_note(metrics: Iterable[Metric]) -> Paragraph | None:
-    """Return why figures are missing, each reason once, or ``None`` where none is."""
-    reasons: dict[str, dict[str, None]] = {}
+    """Return why figures are missing, or their intervals, each reason once; ``None`` where nothing is."""
+    missing, bare = _Reasons(), _Reasons()
     for one in metrics:
         if math.isnan(one.estimate.value) and one.method.startswith(_NOT):
-            what = one.name if one.at is None else f"{one.name} at {one.at:.4g}"
-            reasons.setdefault(one.method.removeprefix(_NOT), {})[what] = None
-    if not reasons:
-        return None
-    told = []
-    for reason, names in reasons.items():
-        shown = list(names)[:_NAMED] + (["others"] if len(names) > _NAMED else [])
-        told.append(f"{listed([clean(name) for name in shown])} ({clean(reason)})")
-    return Paragraph(f"A dash, not estimated: {'; '.join(told)}.", "note")
+            missing.add(one, one.method.removeprefix(_NOT))
+        elif one.is_bare:
+            bare.add(one, one.interval.removeprefix(NONE))
+    told = [
+        f"{title}: {'; '.join(reasons.words())}."
+        for title, reasons in (("A dash, not estimated", missing), ("Without an interval", bare))
+        if reasons.names
+    ]
+    return Paragraph(" ".join(told), "note") if told else None
+
+
+class _Reasons:
+    """Names of numbers by the reason that they share."""
+
+    def __init__(self) -> None:
+        self.names: dict[str, dict[str, None]] = {}
+
+    def add(self, one: Metric, reason: str) -> None:
+        what = one.name if one.at is None else f"{one.name} at {one.at:.4g}"
+        self.names.setdefault(reason, {})[what] = None
+
+    def words(self) -> Iterator[str]:
+        for reason, names in self.names.items():
+            shown = list(names)[:_NAMED] + (["others"] if len(names) > _NAMED else [])
+            yield f"{listed([clean(name) for name in shown])} ({clean(reason)})"
