@@ -351,9 +351,13 @@ def forest_picture(cohort: ScoredCohort, score: Score, metrics: Iterable[Metric]
         p = interaction[0] if interaction else None
         rows.append(forest.ForestRow(variable, remark=p_words(p)))
         rows += [
-            forest.ForestRow(metric.group.partition(": ")[2], str(metric.patients), metric.estimate)
+            forest.ForestRow(
+                metric.group.partition(": ")[2],
+                str(metric.patients),
+                metric.estimate if np.isfinite(metric.estimate.value) else None,
+            )
             for metric in own
-            if metric.group.startswith(f"{variable}:") and np.isfinite(metric.estimate.value)
+            if metric.group.startswith(f"{variable}:")
         ]
     if not any(row.estimate for row in rows):
         return None

@@ -15,6 +15,7 @@ from LWCTRLogic.evaluation.enough import check_enough
 from LWCTRLogic.evaluation.metric import Metric, measured, plain
 from LWCTRLogic.evaluation.scored import Score, ScoredCohort
 from LWCTRLogic.evaluation.survival import POINTS, hazard_ratio, per_points
+from LWCTRLogic.outcomes import FollowUp
 from LWCTRLogic.stats.estimate import Estimate
 from LWCTRLogic.stats.hazard_ratios import interaction
 from LWCTRLogic.stats.steps import Bools, Floats
@@ -30,6 +31,7 @@ def subgroup_metrics(cohort: ScoredCohort, score: Score) -> Iterator[Metric]:
 
     The p-value of ``heterogeneity`` is that of Cochran's Q over the levels' AUCs; that of ``interaction`` is the
     likelihood-ratio test of score × group in a Cox model of overall survival. None is adjusted for their number.
+    Levels of fewer than :data:`SMALLEST` patients are named without a value, and take no part in the tests.
     """
     for variable, levels in cohort.groups.items():
         yield from _variable(cohort, score, variable, np.asarray(levels))
@@ -43,9 +45,12 @@ def _variable(
     known = np.isfinite(score.values) & (levels != "")
     kept = [level for level in np.unique(levels[known]) if (known & (levels == level)).sum() >= SMALLEST]
     aucs = []
-    for level in kept:
+    for level in np.unique(levels[known]):
         rows = known & (levels == level)
         common = {"topic": TOPIC, "score": score.name, "group": f"{variable}: {level}"}
+        if level not in kept:
+            yield from _too_few(rows, follow_up, per_points(score), common)
+            continue
         auc = _auc(cohort, score, rows, common)
         aucs.append(auc.estimate)
         yield auc
@@ -74,6 +79,19 @@ def _variable(
         )
 
 
+def _too_few(rows: Bools, follow_up: FollowUp, ratio: str, common: dict[str, Any]) -> Iterator[Metric]:
+    """Yield what is not estimated in a subgroup of a few patients, with their number."""
+    method = f"not estimated: the subgroup has fewer than {SMALLEST} patients"
+    followed = rows[follow_up.rows]
+    for name, endpoint, patients in (
+        ("AUC", "response", int(rows.sum())),
+        (ratio, "OS", int(followed.sum())),
+    ):
+        yield Metric(
+            name=name, estimate=plain(np.nan), endpoint=endpoint, patients=patients, method=method, **common
+        )
+
+
 def _auc(cohort: ScoredCohort, score: Score, rows: Bools, common: dict[str, Any]) -> Metric:
     time, event = cohort.outcomes.os_months[rows], cohort.outcomes.os_event[rows]
     return measured(
@@ -98,8 +116,9 @@ def _heterogeneity(aucs: list[Estimate], common: dict[str, Any]) -> Metric:
     found = np.array([(one.value, one.se) for one in aucs if np.isfinite(one.value) and one.se > 0])
     if len(found) < 2:
         return Metric(
-            name="heterogeneity of the AUC, Q", estimate=plain(np.nan), endpoint="response", **common
-        )
+            name="heterogeneity of the AUC, Q", estimate=plain(np.nan), endpoint="response",
+            method="not estimated: fewer than two subgroups have an error of their AUC", **common,
+        )  # fmt: skip
     weight = found[:, 1] ** -2
     mean = weight @ found[:, 0] / weight.sum()
     q = float(weight @ (found[:, 0] - mean) ** 2)

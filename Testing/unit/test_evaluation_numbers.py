@@ -171,10 +171,15 @@ def test_a_subgroup_is_judged_on_its_own_patients(cohort: ScoredCohort) -> None:
     assert one(metrics, name="interaction χ²").p is not None
 
 
-def test_a_subgroup_of_a_few_patients_is_left_out(cohort: ScoredCohort) -> None:
-    levels = np.array(["few"] * 5 + ["many"] * (len(cohort) - 5))
+def test_a_subgroup_of_a_few_patients_is_named_and_not_estimated(cohort: ScoredCohort) -> None:
+    levels = np.array(["few"] * 8 + ["many"] * 100 + ["others"] * (len(cohort) - 108))
     metrics = list(subgroup_metrics(replace(cohort, groups={"size": levels}), cohort.scores[0]))
-    assert {metric.group for metric in metrics} == {"size: many"}
+    few = one(metrics, group="size: few", name="AUC")
+    assert (few.patients, np.isnan(few.estimate.value)) == (8, True)
+    assert few.method == "not estimated: the subgroup has fewer than 10 patients"
+    assert np.isnan(one(metrics, group="size: few", endpoint="OS").estimate.value)
+    followed = cohort.follow_up("OS").rows
+    assert one(metrics, group="size", name="interaction χ²").patients == int(followed[8:].sum())
 
 
 def test_causes_of_death_share_out_the_incidence_of_all_deaths(cohort: ScoredCohort) -> None:

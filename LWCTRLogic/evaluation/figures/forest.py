@@ -24,7 +24,10 @@ _ROUND = (0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 20.0)
 
 @dataclass(frozen=True)
 class ForestRow:
-    """One line: its name, how many patients it is about, its estimate (``None`` for a heading), a remark."""
+    """One line: its name, how many patients it is about, its estimate, a remark.
+
+    Without an estimate it is a heading, or, where it counts patients, a subgroup of which none could be made.
+    """
 
     name: str
     count: str = ""
@@ -75,6 +78,9 @@ def draw_forest(
 
 def _row(axes: Axes, index: int, row: ForestRow) -> None:
     name = shortened(row.name, 46)
+    if row.estimate is None and row.count:
+        _write(axes, index, (name, row.count, "not estimated", row.remark), color=MUTED)
+        return
     if row.estimate is None:
         _write(axes, index, (name, row.count, "", row.remark), weight="bold")
         return

@@ -110,18 +110,23 @@ def subgroup_section(evaluation: Evaluation) -> Section | None:
     tests = [
         f"{metric.group}: {p_words(metric.p)}"
         for metric in own
-        if metric.name.startswith("heterogeneity") and metric.p
+        if metric.name.startswith("heterogeneity") and metric.p is not None
     ]
     picture = pictures.forest_picture(cohort, cohort.scores[0], own)
     blocks: list[Block | None] = [
         picture,
         areas,
-        Paragraph(f"Do the AUCs differ by more than chance (Cochran's Q)? {'; '.join(tests)}.", "note")
+        Paragraph(
+            f"Do the AUCs differ by more than chance (Cochran's Q)? {'; '.join(tests)}. {WITHOUT}", "note"
+        )
         if tests
         else None,
         dash_note(own),
     ]
     return Section("subgroups", "Subgroups", tuple(block for block in blocks if block is not None))
+
+
+WITHOUT = "A subgroup in which nothing is estimated takes no part in the tests."
 
 
 def reclassification_section(evaluation: Evaluation) -> Section | None:

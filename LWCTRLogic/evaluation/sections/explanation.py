@@ -85,7 +85,7 @@ def _parts(found: Attribution) -> Table:
     """Return the largest parts of each example."""
     rows = []
     for who, one in found.examples().items():
-        for rank, part in enumerate(force.ranked(one)[:_PARTS], 1):
+        for rank, part in enumerate(one.ranked()[:_PARTS], 1):
             rows.append(
                 (
                     Cell(f"{who.removeprefix('the patient at the ').removesuffix(' of the score')}", "strong")

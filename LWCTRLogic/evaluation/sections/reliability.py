@@ -62,7 +62,7 @@ def _masks(metrics: list[Metric]) -> Table | None:
     return pivot(
         "Masks: means with 95 % intervals over patients",
         metrics,
-        tuple((name, lambda one, name=name: one.name == name) for name in NAMES.values()),  # type: ignore[misc]
+        tuple((name, lambda one, name=name: one.name == name) for name in NAMES.values()),
         words,
         lambda one: f"{one.group}, {one.patients} patients",
         "Compared",

@@ -13,6 +13,7 @@ from LWCTRLogic.evaluation.words import interval_words, p_words, percent_words
 from LWCTRLogic.models.bundle import REPORT_MONTHS
 from LWCTRLogic.report.document import Block, Paragraph, PictureGrid, Section
 from LWCTRLogic.report.figures.survival import endpoint_name
+from LWCTRLogic.report.text import NOTHING, number
 
 SHOWN = ("course", "discrimination", "hazard", "groups", "prediction error", "calibration")
 NR = (
@@ -25,6 +26,15 @@ ALIKE = (
 )
 
 
+def until_note(endpoint: str) -> str:
+    """Return where the months end over which mean survival is taken, and why this may differ."""
+    return (
+        f"Until: {REPORT_MONTHS[endpoint][-1]} months, the last that is reported for {endpoint}, or sooner where the "
+        "last patient of one of the two groups was not followed for so long; so it depends on how a score divides the "
+        "patients, and on the endpoint. Means until different months cannot be compared with each other."
+    )
+
+
 def survival_section(evaluation: Evaluation) -> Section:
     """Return the chapter on overall and progression-free survival."""
     cohort, metrics = evaluation.cohort, evaluation.metrics
@@ -33,6 +43,7 @@ def survival_section(evaluation: Evaluation) -> Section:
         own = pick(metrics, endpoint=endpoint)
         follow_up = cohort.follow_up(endpoint)
         median = pick(own, topic="course", name="median months")[0]
+        restricted = _restricted(own, endpoint)
         shares = ", ".join(
             f"{percent_words(one.estimate)} at {one.at:g} months"
             for one in pick(own, topic="course", name="free of event")
@@ -44,7 +55,8 @@ def survival_section(evaluation: Evaluation) -> Section:
             ),
             _discrimination(own, endpoint),
             _groups(own, endpoint),
-            _restricted(own, endpoint),
+            restricted,
+            Paragraph(until_note(endpoint), "note") if restricted is not None else None,
             _prediction_error(own, endpoint),
             _calibration(own, endpoint),
             Paragraph(NR, "note"),
@@ -116,7 +128,6 @@ def _groups(metrics: list[Metric], endpoint: str) -> Block | None:
 
 def _restricted(metrics: list[Metric], endpoint: str) -> Block | None:
     found = [one for one in metrics if one.name.endswith(MEAN)]
-    month = max((one.at for one in found if one.at is not None), default=0.0)
 
     def of(group: str) -> Callable[[Metric], bool]:
         return lambda one: one.name == MEAN and one.group == group
@@ -125,15 +136,20 @@ def _restricted(metrics: list[Metric], endpoint: str) -> Block | None:
         return ", ".join(filter(None, (interval_words(one.estimate, 1), p_words(one.p))))
 
     return pivot(
-        f"{endpoint}: mean months free of event, within the follow-up of both groups or {month:.3g} months",
+        f"{endpoint}: mean months free of event until a month (restricted mean survival)",
         found,
         (
+            ("Until, months", lambda one: one.name.startswith("difference"), _until),
             ("Responders", of(RESPONDERS)),
             ("Others", of(NON_RESPONDERS)),
             ("Difference", lambda one: one.name.startswith("difference")),
         ),
         words,
     )
+
+
+def _until(one: Metric) -> str:
+    return NOTHING if one.at is None else number(one.at, 1)
 
 
 def _prediction_error(metrics: list[Metric], endpoint: str) -> Block | None:

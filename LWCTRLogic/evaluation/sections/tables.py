@@ -12,6 +12,7 @@ from LWCTRLogic.report.document import Cell, Column, Paragraph, Table
 from LWCTRLogic.report.text import NOTHING, clean, listed
 
 Writer = Callable[[Metric], str]
+Test = Callable[[Metric], bool]
 _NOT = "not estimated: "
 _NAMED = 4
 
@@ -24,7 +25,7 @@ def written(metric: Metric) -> str:
 def pivot(
     caption: str,
     metrics: Iterable[Metric],
-    columns: Sequence[tuple[str, Callable[[Metric], bool]]],
+    columns: Sequence[tuple[str, Test] | tuple[str, Test, Writer]],
     writer: Writer = written,
     row_of: Callable[[Metric], str] = lambda metric: metric.score,
     heading: str = "Score",
@@ -34,8 +35,8 @@ def pivot(
 
     Parameters
     ----------
-    columns : sequence of (title, test)
-        The first metric of the row that passes the test stands in the column.
+    columns : sequence of (title, test) or (title, test, writer)
+        The first metric of the row that passes the test stands in the column, in the words of its writer.
     row_of : callable
         Which row a metric belongs to.
     lead : float
@@ -43,12 +44,12 @@ def pivot(
     """
     rows: dict[str, dict[str, str]] = {}
     for metric in metrics:
-        for title, test in columns:
+        for title, test, *own in columns:
             if test(metric):
-                rows.setdefault(row_of(metric), {}).setdefault(title, writer(metric))
+                rows.setdefault(row_of(metric), {}).setdefault(title, (own[0] if own else writer)(metric))
     if not rows:
         return None
-    used = [title for title, _ in columns if any(title in cells for cells in rows.values())]
+    used = [title for title, *_ in columns if any(title in cells for cells in rows.values())]
     return Table(
         caption,
         (Column(heading, lead), *(Column(title, 1.6) for title in used)),
