@@ -6,6 +6,7 @@ import qt
 import slicer
 from slicer.i18n import tr as _
 
+from LWCTRWidgets.FeatureCells import FeatureCells, shownName, shownNumber
 from LWCTRWidgets.Forms import (
     button,
     chosen,
@@ -22,7 +23,8 @@ from LWCTRWidgets.SceneTables import showTable
 from LWCTRWidgets.Step import Step
 
 TABLE = "LWCTR features"
-NUMBER_WIDTH = 74  # pixels: six digits and an exponent in small letters
+WIDEST_NUMBER = "-1.23e-10"
+MARGIN = 8  # pixels around the text of a cell
 
 
 class FeaturesStep(Step):
@@ -89,12 +91,15 @@ class FeaturesStep(Step):
         self.table.setMRMLScene(slicer.mrmlScene)
         self.table.setMinimumHeight(340)  # what is free at 1280 × 800
         self.table.setStyleSheet("QTableView { font-size: 8pt; }")
-        self.table.setToolTip(_("Click a row to read its whole name and its values in the line above"))
-        self.table.connect("clicked(QModelIndex)", lambda index: self._tell(index.row()))
+        self.table.setToolTip(_("Click a row to read its values with every digit in the line above"))
+        self.table.connect("clicked(QModelIndex)", lambda index: self.panel.say(self._told(index.row())))
         self.table.verticalHeader().setVisible(False)
-        self.table.verticalHeader().setDefaultSectionSize(20)
         self.table.setTextElideMode(qt.Qt.ElideMiddle)  # names differ at the end, and exponents stand there
-        self.table.horizontalHeader().setStretchLastSection(True)
+        # The table does not own them.
+        self._names = FeatureCells(self.table, shownName, self._told)
+        self._numbers = FeatureCells(self.table, shownNumber, self._told)
+        self.table.setItemDelegate(self._numbers)
+        self.table.setItemDelegateForColumn(0, self._names)
         self.table.setSelectionBehavior(qt.QAbstractItemView.SelectRows)
         self.copyButton = button(
             "copyFeaturesButton",
@@ -145,16 +150,24 @@ class FeaturesStep(Step):
         self._filter()
 
     def _fitColumns(self):
-        """Let every scan's column be seen, wide enough for six digits; names give way."""
+        """Let every scan's column be seen; names get what is left, in as many lines as they need."""
         count = len(self._rows[0]) - 1
-        self.table.setColumnWidth(0, max(120, self.panel.pictureWidth() - NUMBER_WIDTH * count))
+        measure = self.table.fontMetrics()
+        number, line = measure.horizontalAdvance(WIDEST_NUMBER) + MARGIN, measure.lineSpacing()
+        self.table.horizontalHeader().setSectionResizeMode(0, qt.QHeaderView.Stretch)
         for column in range(1, count + 1):
-            self.table.setColumnWidth(column, NUMBER_WIDTH)
+            self.table.setColumnWidth(column, number)
+        room = max(120, self.panel.pictureWidth() - number * count)
+        self.table.verticalHeader().setDefaultSectionSize(2 * line + MARGIN)
+        for index, values in enumerate(self._rows):
+            lines = sum(1 + measure.horizontalAdvance(one) // room for one in values[0].rsplit("_", 1))
+            if lines > 2:
+                self.table.setRowHeight(index, lines * line + MARGIN)
 
-    def _tell(self, row):
-        """Put a feature's whole name and its values, as they were computed, into the status line."""
+    def _told(self, row):
+        """Return a feature's whole name and its values, as they were computed."""
         name, *values = self._rows[row]
-        self.panel.say(f"{name}: " + ", ".join(values))
+        return f"{name}: " + ", ".join(values)
 
     def _filter(self):
         words = self.search.text.lower().split()

@@ -1,6 +1,7 @@
 """Step 6: the score with its cut-off, the seven models, the curves, the nomogram, and why this score."""
 
 import hashlib
+from html import escape
 from pathlib import Path
 
 import qt
@@ -14,6 +15,7 @@ from LWCTRWidgets.Forms import button, group, label, row, volumeLabel
 from LWCTRWidgets.SceneTables import showCurves, steps
 from LWCTRWidgets.Step import Step
 
+PARTS = 8  # of the explanation, as many as the drawing has room to number
 PICTURES = ("gauge", "survival-OS", "survival-PFS", "nomogram-OS", "nomogram-PFS", "force")
 
 
@@ -58,6 +60,8 @@ class ResultStep(Step):
                 if key.startswith(name):
                     inside.addWidget(picture)
             layout.addWidget(box)
+        self.partsLabel = label("", "forceParts")
+        inside.addWidget(self.partsLabel)
         self.layout.addWidget(self.body)
 
     def _picture(self, name):
@@ -112,6 +116,7 @@ class ResultStep(Step):
         self._showHeadline()
         self._showModels()
         self._showWarnings()
+        self._showParts()
         self.curvesBox.visible = bool(self.prediction.survival)
         self._draw()
 
@@ -187,6 +192,23 @@ class ResultStep(Step):
             lines.append(f"\u26a0 {place}{warning.text}")
         self.warningLabel.text = "\n".join(lines)
         self.warningBox.visible = bool(warnings)
+
+    def _showParts(self):
+        """Name the parts that the drawing numbers."""
+        prediction = self.prediction
+        found = next((one for one in prediction.explanations if one.model == prediction.model), None)
+        parts = found.ranked() if found is not None else ()
+        lines = []
+        for rank, part in enumerate(parts[:PARTS], start=1):
+            name = part.feature.replace(":", " ", 1) if part.volume else f"{part.label}: {part.value}"
+            size = f"{part.contribution:+.3f}".replace("-", "\u2212")
+            lines.append(
+                f"<tr><td align='right'>{rank}</td><td>{escape(name)}</td><td align='right'>{size}</td></tr>"
+            )
+        more = _("and {count} smaller parts (all are in the report)").format(count=len(parts) - PARTS)
+        if len(parts) > PARTS:
+            lines.append(f"<tr><td></td><td>{more}</td><td></td></tr>")
+        self.partsLabel.text = f"<table cellpadding='2'>{''.join(lines)}</table>" if lines else ""
 
     # ---- pictures ----------------------------------------------------------------------------------------
     def _folder(self):

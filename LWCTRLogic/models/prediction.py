@@ -55,6 +55,10 @@ class Explanation:
     base: float
     contributions: tuple[Contribution, ...] = ()
 
+    def ranked(self) -> tuple[Contribution, ...]:
+        """Return the contributions, largest first; equal ones by name, so that the order never changes."""
+        return tuple(sorted(self.contributions, key=lambda part: (-abs(part.contribution), part.feature)))
+
 
 @dataclass(frozen=True)
 class SurvivalCurve:

@@ -18,11 +18,14 @@ from LWCTRLogic.report.pdf import layout
 from LWCTRLogic.report.sections.summary import curves_of, headline_score
 from LWCTRLogic.report.text import clean, sentence
 
-DPI = 110
+DPI = 160  # sharp in a column that is widened, too
 
 
 def prediction_pictures(prediction: Prediction) -> Iterator[Picture]:
-    """Give the gauge, a survival picture an endpoint, the nomograms and the force plot, as far as they exist."""
+    """Give the gauge, a survival picture an endpoint, the nomograms and the force plot, as far as they exist.
+
+    They are drawn for a column of about 420 pixels: nomogram and force plot narrower than on the report's page.
+    """
     bundle = prediction.bundle
     notice = sentence(bundle.notice or (DEMONSTRATION if bundle.demonstration else ""))
     score = headline_score(prediction)
@@ -33,12 +36,14 @@ def prediction_pictures(prediction: Prediction) -> Iterator[Picture]:
         drawn = partial(survival.draw_survival, curves=curves_of(prediction, endpoint), notice=notice)
         yield Picture(f"survival-{endpoint}", drawn, survival.WIDTH, survival.HEIGHT, endpoint, "")
     for one in prediction.nomograms:
-        shown = partial(nomogram.draw_nomogram, nomogram=one, notice=notice)
-        yield Picture(f"nomogram-{one.endpoint}", shown, nomogram.WIDTH, nomogram.height(one), "Nomogram", "")
+        sheet = nomogram.COLUMN
+        shown = partial(nomogram.draw_nomogram, nomogram=one, notice=notice, sheet=sheet)
+        tall = nomogram.height(one, sheet)
+        yield Picture(f"nomogram-{one.endpoint}", shown, sheet.width, tall, "Nomogram", "")
     for item in prediction.explanations:
         if item.model == prediction.model and item.contributions:
-            plot = partial(force.draw_force, explanation=item, notice=notice)
-            yield Picture("force", plot, force.WIDTH, force.HEIGHT, "Force plot", "")
+            plot = partial(force.draw_force, explanation=item, notice=notice, width=force.NARROW)
+            yield Picture("force", plot, force.NARROW, force.HEIGHT, "Force plot", "")
 
 
 def write_pictures(prediction: Prediction, folder: Path, dpi: int = DPI) -> list[Path]:

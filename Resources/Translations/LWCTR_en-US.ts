@@ -912,7 +912,7 @@
             <translation type="unfinished" />
         </message>
         <message>
-            <source>Click a row to read its whole name and its values in the line above</source>
+            <source>Click a row to read its values with every digit in the line above</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1988,6 +1988,10 @@
         </message>
         <message>
             <source>Why this score</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>and {count} smaller parts (all are in the report)</source>
             <translation type="unfinished" />
         </message>
         <message>

@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 
 from LWCTRLogic import files
+from LWCTRLogic.case import VOLUMES
+from LWCTRLogic.radiomics.columns import feature_names
+from LWCTRLogic.radiomics.settings import ExtractionSettings
 from Testing.slicer.panel_tools import click, widget
 
 NAMES = ["original_shape_Sphericity", "wavelet-LLH_glcm_Contrast", "wavelet-HHH_glcm_Contrast"]
@@ -78,6 +81,82 @@ def test_the_search_shows_features_that_hold_every_word(a_table):
     assert widget(a_table, "featureCount").text == "1 of 3"
     widget(a_table, "featureSearch").text = ""
     assert widget(a_table, "featureCount").text == "3 of 3"
+
+
+@pytest.fixture
+def a_full_table(at_features):
+    """The panel at 1280 × 800 with the 1,316 features of four scans, the values being of every size."""
+    names = feature_names(ExtractionSettings())
+    values = [f"{(-1) ** index * 1.2345678 * 10 ** (index % 23 - 11)!r}" for index in range(len(names))]
+    lines = [["volume", *names], *([volume, *values] for volume in VOLUMES)]
+    files.write_text(
+        at_features.case.folder / "features.csv", "".join(",".join(line) + "\n" for line in lines)
+    )
+    at_features.refresh()
+    return at_features
+
+
+def test_every_name_and_every_number_of_the_table_can_be_read_in_full(a_full_table, a_slicer):
+    a_slicer.app.processEvents()
+    table = widget(a_full_table, "featureTable")
+    model, measure = table.model(), table.fontMetrics()
+    assert model.rowCount() == 1316
+    for row in range(0, 1316, 7):
+        assert table.sizeHintForRow(row) <= table.rowHeight(row), model.index(row, 0).data()
+    words = {part for row in range(1316) for part in breakable(model.index(row, 0).data())}
+    assert max(map(measure.horizontalAdvance, words)) <= table.columnWidth(0) - 8
+    numbers = {shown(table, row, 1) for row in range(1316)}
+    assert max(map(measure.horizontalAdvance, numbers)) <= table.columnWidth(1) - 6
+    widths = [table.columnWidth(column) for column in range(5)]
+    assert sum(widths) <= table.viewport().width, "a column is out of sight"
+
+
+def breakable(name):
+    """The parts of a name between which a line may end."""
+    from LWCTRWidgets.FeatureCells import shownName
+
+    return [part for line in shownName(name).split("\u2028") for part in line.split("\u200b")]
+
+
+def shown(table, row, column):
+    import qt
+
+    index = table.model().index(row, column)
+    return table.itemDelegateForIndex(index).displayText(index.data(), qt.QLocale())
+
+
+def test_a_name_is_shown_whole_and_two_features_never_look_alike(a_full_table):
+    from LWCTRWidgets.FeatureCells import shownName
+
+    names = [row[0] for row in a_full_table.steps["features"]._rows]
+    seen = [shownName(name).replace("\u200b", "").replace("\u2028", "_") for name in names]
+    assert seen == names and len(set(seen)) == 1316
+
+
+@pytest.mark.parametrize(
+    ("value", "seen"),
+    [
+        ("0.37481234", "0.3748"), ("-18.3783", "-18.38"), ("9999.4", "9999"), ("131342.4", "131342"),
+        ("1903850.2", "1.90e6"), ("-1.234e-09", "-1.23e-9"), ("2.5e+100", "2.50e100"), ("0.0", "0"),
+        ("nan", "nan"), ("", ""),
+    ],
+)  # fmt: skip
+def test_a_number_is_rounded_to_what_fits(a_table, value, seen):
+    from LWCTRWidgets.FeatureCells import shownNumber
+
+    assert shownNumber(value) == seen
+
+
+def test_the_tool_tip_of_a_row_has_its_whole_name_and_every_digit(a_table, monkeypatch):
+    import qt
+
+    told = []
+    monkeypatch.setattr(qt.QToolTip, "showText", staticmethod(lambda place, text, *_: told.append(text)))
+    table = widget(a_table, "featureTable")
+    place = table.visualRect(table.model().index(2, 1)).center()
+    event = qt.QHelpEvent(qt.QEvent.ToolTip, place, table.viewport().mapToGlobal(place))
+    qt.QApplication.sendEvent(table.viewport(), event)
+    assert told == [f"{NAMES[2]}: 3e-09, 12.5"]
 
 
 def test_a_click_tells_the_whole_name_and_the_values_of_a_feature(a_table):

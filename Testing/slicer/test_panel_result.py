@@ -82,6 +82,18 @@ def test_a_bundle_that_is_no_demonstration_has_no_notice(at_result):
     assert not at_result.ui.noticeLabel.visible
 
 
+def test_the_parts_that_the_force_plot_numbers_are_named_with_their_sign(at_result):
+    prediction = full_prediction()
+    parts = prediction.explanations[0].ranked()
+    shown = widget(at_result, "forceParts").text
+    places = [shown.index(part.feature.split(":")[-1] if part.volume else part.label) for part in parts[:8]]
+    assert places == sorted(places) and len(places) == min(8, len(parts))
+    assert f"{abs(parts[0].contribution):.3f}" in shown and "-" not in shown.split("align='right'>")[2]
+    save_prediction(at_result.case, replace(prediction, explanations=()))
+    at_result.refresh()
+    assert widget(at_result, "forceParts").text == ""
+
+
 def test_the_warnings_stand_before_the_curves(at_result):
     warned = full_prediction().warnings
     text = widget(at_result, "resultWarningText").text

@@ -45,19 +45,22 @@ def test_equal_parts_are_ranked_by_name_and_zero_parts_take_no_room():
         Contribution(name, name, "", 0.0, value) for name, value in (("b", 1.0), ("a", -1.0), ("c", 0.0))
     )
     explanation = Explanation("LWCTR", 0.0, parts)
-    assert [part.feature for part in force.ranked(explanation)] == ["a", "b", "c"]
+    assert [part.feature for part in explanation.ranked()] == ["a", "b", "c"]
     raising, lowering = force.segments(explanation)
     assert (raising, lowering) == ([(2, -1.0, 0.0)], [(1, 0.0, 1.0)])
 
 
+@pytest.mark.parametrize("width", [force.WIDTH, force.NARROW])
 @pytest.mark.parametrize("values", [(), (0.0,), (2.0, 1.0), (-2.0, -1.0), (1e-9, -3.0), (0.5,) * 60])
-def test_the_force_plot_draws_any_mix_of_parts(values):
+def test_the_force_plot_draws_any_mix_of_parts(values, width):
     parts = tuple(Contribution(f"f{index}", "", "", 0.0, value) for index, value in enumerate(values))
     explanation = Explanation("LWCTR", 0.3, parts)
-    axes = axes_of(lambda canvas: force.draw_force(canvas, explanation, NOTICE), force.WIDTH, force.HEIGHT)
+    axes = axes_of(
+        lambda canvas: force.draw_force(canvas, explanation, NOTICE, width=width), width, force.HEIGHT
+    )
     assert len(axes.patches) == sum(value != 0 for value in values)
     corners = [patch.get_path().vertices[:, 0] for patch in axes.patches]
-    assert all(x.min() >= force.LEFT - 1e-6 and x.max() <= force.RIGHT + 1e-6 for x in corners)
+    assert all(x.min() >= force.EDGE - 1e-6 and x.max() <= width - force.EDGE + 1e-6 for x in corners)
 
 
 @pytest.mark.parametrize(
@@ -104,9 +107,9 @@ def test_the_nomogram_puts_the_patient_where_the_points_are():
     drawn = full_prediction().nomograms[0]
     axes = axes_of(lambda canvas: nomogram.draw_nomogram(canvas, drawn, NOTICE), nomogram.WIDTH, 90)
     diamonds = [line.get_xdata()[0] for line in axes.lines if line.get_marker() == "D"]
-    span = nomogram.RIGHT - nomogram.LEFT
+    left, span = nomogram.PAGE.left, nomogram.PAGE.right - nomogram.PAGE.left
     expected = [29 / 100, 14 / 100, *[43 / 146] * 4]  # the score, mRECIST, the total and three outcomes
-    assert diamonds == pytest.approx([nomogram.LEFT + span * share for share in expected])
+    assert diamonds == pytest.approx([left + span * share for share in expected])
     assert "0.71: 29 points" in words_of(axes)
     assert "75 %" in words_of(axes)
 
@@ -117,6 +120,25 @@ def test_a_nomogram_for_everybody_has_no_patient_in_it():
     assert not [line for line in axes.lines if line.get_marker() == "D"]
     assert not [text for text in words_of(axes) if text.endswith((": 29 points", ": 14 points"))]
     assert "Total points" in words_of(axes)
+
+
+@pytest.mark.parametrize("words", [("CR", "PR"), ("CR", "PR", "SD"), ("no invasion known",)])
+def test_in_a_narrow_window_no_two_texts_of_the_nomogram_overlap_and_all_are_inside(words):
+    score, _ = full_prediction().nomograms[0].axes
+    answer = NomogramAxis("mRECIST", (*tuple((word, 0.0) for word in words), ("PD", 30.0)), words[0], 0.0)
+    drawn, sheet = replace(full_prediction().nomograms[0], axes=(score, answer)), nomogram.COLUMN
+    tall = nomogram.height(drawn, sheet)
+    axes = axes_of(
+        lambda canvas: nomogram.draw_nomogram(canvas, drawn, NOTICE, sheet=sheet), sheet.width, tall
+    )
+    with drawing_rules():
+        boxes = [text.get_window_extent() for text in axes.texts]
+        page = axes.get_window_extent()
+    assert len(boxes) > 20
+    assert all(page.x0 <= one.x0 and one.x1 <= page.x1 for one in boxes)
+    assert all(page.y0 <= one.y0 and one.y1 <= page.y1 for one in boxes)
+    pairs = [(one, other) for index, one in enumerate(boxes) for other in boxes[:index]]
+    assert not [pair for pair in pairs if pair[0].overlaps(pair[1])]
 
 
 def test_labels_at_one_place_of_the_nomogram_are_joined():

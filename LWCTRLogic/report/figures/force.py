@@ -12,20 +12,16 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Polygon
 from matplotlib.ticker import MaxNLocator
 
-from LWCTRLogic.models.prediction import Contribution, Explanation
+from LWCTRLogic.models.prediction import Explanation
 from LWCTRLogic.report.document import Canvas
 from LWCTRLogic.report.figures.style import INK, MUTED, NON_RESPONDER, RESPONDER, label, stamp, whole_axes
 from LWCTRLogic.report.text import number, significant
 
 WIDTH, HEIGHT = 178.0, 41.0
-LEFT, RIGHT = 8.0, WIDTH - 8.0
+NARROW = 96.0  # for a narrow window: letters as large as on the page
+EDGE = 8.0
 BOTTOM, TOP = 16.0, 24.0
 NARROWEST_NUMBERED = 3.2  # mm, for each digit of the number
-
-
-def ranked(explanation: Explanation) -> tuple[Contribution, ...]:
-    """Return the contributions, largest first; equal ones by name, so that the order never changes."""
-    return tuple(sorted(explanation.contributions, key=lambda part: (-abs(part.contribution), part.feature)))
 
 
 def margin(explanation: Explanation) -> float:
@@ -38,11 +34,11 @@ def segments(
 ) -> tuple[list[tuple[int, float, float]], list[tuple[int, float, float]]]:
     """Return the (rank, start, end) of the raising and the lowering parts, in units of the margin.
 
-    Ranks count from 1 in the order of :func:`ranked`. The largest part touches the margin on its side.
+    Ranks count from 1 in the order of :meth:`Explanation.ranked`. The largest part touches the margin on its side.
     """
     raising, lowering = [], []
     left = right = margin(explanation)
-    for rank, part in enumerate(ranked(explanation), start=1):
+    for rank, part in enumerate(explanation.ranked(), start=1):
         size = abs(part.contribution)
         if part.contribution > 0:
             raising.append((rank, left - size, left))
@@ -53,17 +49,18 @@ def segments(
     return raising, lowering
 
 
-def draw_force(canvas: Canvas, explanation: Explanation, notice: str = "") -> None:
-    """Draw the plot on a canvas of ``WIDTH`` × ``HEIGHT`` mm."""
-    axes = whole_axes(canvas, WIDTH, HEIGHT)
+def draw_force(canvas: Canvas, explanation: Explanation, notice: str = "", width: float = WIDTH) -> None:
+    """Draw the plot on a canvas of ``width`` × ``HEIGHT`` mm."""
+    axes = whole_axes(canvas, width, HEIGHT)
+    right_edge = width - EDGE
     raising, lowering = segments(explanation)
     total = margin(explanation)
     ends = [total, explanation.base, *(x for _, *pair in (*raising, *lowering) for x in pair)]
     low, high = min(ends), max(ends)
-    scale = (RIGHT - LEFT) / ((high - low) or 1.0)
+    scale = (width - 2 * EDGE) / ((high - low) or 1.0)
 
     def at(value: float) -> float:
-        return LEFT + (value - low) * scale
+        return EDGE + (value - low) * scale
 
     for rank, start, end in raising:
         _arrow(axes, at(start), at(end), rank, RESPONDER)
@@ -72,24 +69,13 @@ def draw_force(canvas: Canvas, explanation: Explanation, notice: str = "") -> No
     _axis(axes, at, low, high)
     here, base = at(total), at(explanation.base)
     text = f"this patient {number(total, 2, signed=True)}"
-    _mark(axes, here, text, height=TOP + 7, side=_side(here), weight="bold")
+    _mark(axes, here, text, height=TOP + 7, side=_side(here, right_edge), weight="bold")
     text = f"average {number(explanation.base, 2, signed=True)}"
-    _mark(axes, base, text, height=TOP + 1.5, side=_side(base, here), weight="normal")
-    label(
-        axes,
-        LEFT,
-        HEIGHT - 1,
-        "raises the score \u2192",
-        color=RESPONDER,
-        va="top",
-        fontsize=8,
-        weight="bold",
-    )
-    label(
-        axes, RIGHT, HEIGHT - 1, "\u2190 lowers the score", color=NON_RESPONDER, va="top", ha="right",
-        fontsize=8, weight="bold",
-    )  # fmt: skip
-    stamp(axes, notice, LEFT, 0.2)
+    _mark(axes, base, text, height=TOP + 1.5, side=_side(base, right_edge, here), weight="normal")
+    style = {"va": "top", "fontsize": 8, "weight": "bold"}
+    label(axes, EDGE, HEIGHT - 1, "raises the score \u2192", color=RESPONDER, **style)
+    label(axes, right_edge, HEIGHT - 1, "\u2190 lowers the score", color=NON_RESPONDER, ha="right", **style)
+    stamp(axes, notice, EDGE, 0.2)
 
 
 def _arrow(axes: Axes, tail: float, head: float, rank: int, colour: str) -> None:
@@ -113,11 +99,11 @@ def _mark(axes: Axes, x: float, text: str, *, height: float, side: str, weight: 
     label(axes, x + gap, height, text, ha=side, va="bottom", fontsize=8.5, weight=weight)
 
 
-def _side(x: float, away_from: float | None = None) -> str:
+def _side(x: float, right_edge: float, away_from: float | None = None) -> str:
     """Choose the alignment of a label at ``x`` so that it stays inside and off its neighbour."""
-    if x < LEFT + 22:
+    if x < EDGE + 22:
         return "left"
-    if x > RIGHT - 22:
+    if x > right_edge - 22:
         return "right"
     if away_from is not None and abs(x - away_from) < 34:
         return "left" if x > away_from else "right"
@@ -125,14 +111,15 @@ def _side(x: float, away_from: float | None = None) -> str:
 
 
 def _axis(axes: Axes, at: Callable[[float], float], low: float, high: float) -> None:
-    axes.plot([LEFT, RIGHT], [BOTTOM - 1.5, BOTTOM - 1.5], color=MUTED, lw=0.7)
-    for tick in MaxNLocator(nbins=8).tick_values(low, high):
+    left, right = at(low), at(high)
+    axes.plot([left, right], [BOTTOM - 1.5, BOTTOM - 1.5], color=MUTED, lw=0.7)
+    for tick in MaxNLocator(nbins=8 if right - left > 100 else 5).tick_values(low, high):
         if low <= tick <= high:
             x = at(float(tick))
             axes.plot([x, x], [BOTTOM - 1.5, BOTTOM - 2.7], color=MUTED, lw=0.7)
             text = significant(round(float(tick), 6), 3)
             label(axes, x, BOTTOM - 3.2, text, ha="center", va="top", fontsize=7, color=MUTED)
     label(
-        axes, (LEFT + RIGHT) / 2, BOTTOM - 7.6, "margin (decision value before calibration)",
+        axes, (left + right) / 2, BOTTOM - 7.6, "margin (decision value before calibration)",
         ha="center", va="top", fontsize=7.5,
     )  # fmt: skip

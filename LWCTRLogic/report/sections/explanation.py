@@ -73,7 +73,7 @@ def _table(explanation: Explanation) -> Table:
         Column("Part of margin", 1.2, "right"),
         Column("Note", 1.5),
     )
-    parts = force.ranked(explanation)
+    parts = explanation.ranked()
     rows = [_row(rank, part) for rank, part in enumerate(parts[:SHOWN], start=1)]
     rest = parts[SHOWN:]
     if rest:
