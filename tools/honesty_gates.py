@@ -21,13 +21,17 @@ import pandas as pd
 from LWCTRLogic import files
 from LWCTRLogic.models.cohort_data import HORIZON
 from LWCTRLogic.progress import Progress, TerminalProgress
+from LWCTRLogic.stats.bootstrap import percentile_interval
+from LWCTRLogic.stats.calibration import calibration_slope
 from LWCTRLogic.stats.cox import fit_cox
 from LWCTRLogic.stats.discrimination import weighted_auc
 from LWCTRLogic.stats.time_dependent import time_dependent_auc
 from LWCTRLogic.training.censoring_weights import alive_at_given
 from LWCTRLogic.training.chain import ChainSettings, fit_chain, make_chain
-from LWCTRLogic.training.cross_fit import CrossFit, Outcome, cross_fit_all, deal_folds
+from LWCTRLogic.training.cross_fit import CrossFit, cross_fit_all, deal_folds
+from LWCTRLogic.training.fold_calibration import MarginScale, fit_calibration
 from LWCTRLogic.training.judging import folded_auc
+from LWCTRLogic.training.outcome import Outcome
 from LWCTRLogic.training.parallel import run_all
 from LWCTRLogic.training.strict import cross_cutoffs
 
@@ -80,6 +84,7 @@ DESIGNS = {
     "noise, small": Design(100, 40, 0.0, 5, 2, 1000, first=1000),
     "noise, full size": Design(252, 5264, 0.0, 10, 1, 20),
     "known truth": Design(252, 60, 0.45, 10, 1, 200),
+    "known truth, many features": Design(252, 1500, 0.45, 10, 1, 60),
 }
 CENSORED = (0.05, 0.15, 0.33)
 
@@ -148,10 +153,16 @@ def _truth(design: Design, seed: int, ours: Patients, cross: CrossFit) -> Number
     inside = cross.fold[0] != 0
     part_label, part_weight = ours.outcome.rows(inside).response()
     part = fit_chain(chain, ours.x.loc[inside], part_label, part_weight)
-    scores, fewer = (model.predict_proba(others.x)[:, 1] for model in (fitted, part))
+    calibration = fit_calibration(cross.margins, ours.outcome)
+    scale = MarginScale.of(fitted.decision_function(ours.x))
+
+    def bundled(patients: Patients) -> np.ndarray:
+        return calibration.probability(scale.margins(fitted.decision_function(patients.x)))
+
+    scores, fewer = bundled(others), part.decision_function(others.x)
     cutoff, called = cross_cutoffs(cross, label, weight)
     external = draw(np.random.default_rng([3, seed]), design, EXTERNAL)
-    outside = fitted.predict_proba(external.x)[:, 1]
+    outside = bundled(external)
     theirs = time_dependent_auc(external.outcome.months, external.outcome.event, -outside, HORIZON).estimate
     return {
         "true_of_the_procedure": weighted_auc(others.alive, fewer),
@@ -161,9 +172,27 @@ def _truth(design: Design, seed: int, ours: Patients, cross: CrossFit) -> Number
         "external_high": theirs.high,
         "youden": _youden(called[0], label, weight),
         "true_youden": _youden(scores >= cutoff, others.alive, np.ones(LARGE)),
+        **_slopes(ours, cross.scores[0]),
+        "true_slope": _slope(others.alive, scores),
+        "uncalibrated_slope": _slope(others.alive, fitted.predict_proba(others.x)[:, 1]),
         "nomogram_slope": _nomogram_slope(ours, cross.scores[0], others, scores),
         "resubstituted_slope": _nomogram_slope(ours, fitted.predict_proba(ours.x)[:, 1], others, scores),
     }
+
+
+def _slopes(ours: Patients, scores: np.ndarray) -> Numbers:
+    """Return the calibration slope of out-of-fold scores with its bootstrap interval, as a training gives them."""
+
+    def drawn(rows: np.ndarray) -> float:
+        label, weight = ours.outcome.rows(rows).response()
+        return calibration_slope(label, scores[rows], weight)[0]
+
+    low, high = percentile_interval(drawn, len(scores), 0, 200)
+    return {"slope": drawn(np.arange(len(scores))), "slope_low": low, "slope_high": high}
+
+
+def _slope(alive: np.ndarray, scores: np.ndarray) -> float:
+    return calibration_slope(alive, scores)[0] if np.ptp(scores) > 0 else float("nan")
 
 
 def _youden(called: np.ndarray, alive: np.ndarray, weight: np.ndarray) -> float:
@@ -242,6 +271,12 @@ def mean(values: np.ndarray) -> str:
     return f"{values.mean():.4f} ± {values.std(ddof=1) / np.sqrt(len(values)):.4f}"
 
 
+def median(values: np.ndarray) -> str:
+    """Return the median with its Monte Carlo error, by the bootstrap."""
+    draws = np.random.default_rng(0).choice(values, size=(2000, len(values)))
+    return f"{np.median(values):.4f} ± {np.median(draws, axis=1).std(ddof=1):.4f}"
+
+
 def share(hits: np.ndarray) -> str:
     """Return a share in per cent with its Monte Carlo error (of two more successes and failures)."""
     p = (hits.sum() + 2) / (len(hits) + 4)
@@ -268,9 +303,9 @@ def noise_lines(name: str, design: Design, rows: list[Numbers]) -> list[str]:
     ]
 
 
-def truth_lines(design: Design, rows: list[Numbers]) -> list[str]:
+def truth_lines(name: str, design: Design, rows: list[Numbers]) -> list[str]:
     """Return the table's lines of cohorts with a known truth."""
-    head = f"known truth: {design.patients} × {design.features}"
+    head = f"{name}: {design.patients} × {design.features}"
     n = len(rows)
     procedure, model = column(rows, "true_of_the_procedure"), column(rows, "true_of_the_model")
     target = procedure.mean()
@@ -290,6 +325,18 @@ def truth_lines(design: Design, rows: list[Numbers]) -> list[str]:
             share(covered(rows, model, "external_low", "external_high")),
         ),
         ("Youden's J, cross-fitted − true", "0", mean(column(rows, "youden") - column(rows, "true_youden"))),
+        ("calibration slope, strict", "1", mean(column(rows, "slope"))),
+        ("true calibration slope of the model, median", "0.9–1.1", median(column(rows, "true_slope"))),
+        (
+            "the strict interval holds it",
+            "95 %",
+            share(covered(rows, column(rows, "true_slope"), "slope_low", "slope_high")),
+        ),
+        (
+            "true slope without calibration on patients left out, median",
+            "–",
+            median(column(rows, "uncalibrated_slope")),
+        ),
         ("Rad-Nomo calibration slope, cross-fitted scores", "0.9–1.1", mean(column(rows, "nomogram_slope"))),
         ("Rad-Nomo calibration slope, resubstituted scores", "–", mean(column(rows, "resubstituted_slope"))),
     ]
@@ -328,7 +375,7 @@ def main() -> int:
     for name, design in DESIGNS.items():
         wanted = max(2, round(args.share * design.cohorts))
         rows = run_gate(name, replace(design, cohorts=wanted), args.cache, args.jobs, progress)
-        lines += truth_lines(design, rows) if design.signal else noise_lines(name, design, rows)
+        lines += truth_lines(name, design, rows) if design.signal else noise_lines(name, design, rows)
     censoring = {}
     for censored in CENSORED:
         for by_score in (False, True):

@@ -1,16 +1,14 @@
-"""Fitting a whole bundle to a cohort: the seven classifiers, then the Cox models on cross-fitted scores."""
+"""The parts of a bundle from fitted scores: classifiers, Cox models on cross-fitted scores, their performance."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from LWCTRLogic.errors import InputError
 from LWCTRLogic.models.bundle import (
-    MODEL_NAMES,
     MRECIST,
     RAD_SCORE,
     REPORT_MONTHS,
@@ -23,14 +21,12 @@ from LWCTRLogic.models.bundle import (
 )
 from LWCTRLogic.models.clinical_coding import CODINGS
 from LWCTRLogic.models.cohort_data import TrainingCohort
-from LWCTRLogic.models.fit_score import OUTER_FOLDS, LinearScore, cross_fitted_scores, fit_score
-from LWCTRLogic.models.signature import model_features
-from LWCTRLogic.progress import Progress
+from LWCTRLogic.models.fit_score import LinearScore
 from LWCTRLogic.stats.bootstrap import percentile_interval
 from LWCTRLogic.stats.calibration import brier_score, calibration_slope
 from LWCTRLogic.stats.censoring import alive_at
 from LWCTRLogic.stats.cox import CoxFit, fit_cox
-from LWCTRLogic.stats.discrimination import concordance, weighted_auc, youden_cutoff
+from LWCTRLogic.stats.discrimination import concordance, weighted_auc
 from LWCTRLogic.stats.steps import Bools, Floats
 
 ORIGIN = "the follow-up scan (landmark)"
@@ -39,60 +35,10 @@ MRECIST_CODINGS = {
     "PFS": {"CR": 0.0, "PR": 0.0, "SD": 1.0},
 }
 COX_TERMS = {"Rad-Nomo": (RAD_SCORE, MRECIST), "Rad-score": (RAD_SCORE,), "mRECIST": (MRECIST,)}
-_CROSS_FITTED = f"cross-fitted scores ({OUTER_FOLDS} folds), censoring weights, bootstrap over patients"
+_CROSS_FITTED = "cross-fitted scores, censoring weights, bootstrap over patients"
 _APPARENT = "apparent, on cross-fitted Rad-scores; bootstrap over patients"
 
 Statistic = Callable[[NDArray[np.intp]], float]
-
-
-@dataclass(frozen=True)
-class FittedModels:
-    """Classifiers, Cox models, and each patient's cross-fitted score by classifier."""
-
-    classifiers: tuple[Classifier, ...]
-    cox: tuple[CoxModel, ...]
-    scores: dict[str, Floats]
-
-
-def fit_models(
-    cohort: TrainingCohort, seed: int, draws: int = 1000, progress: Progress | None = None
-) -> FittedModels:
-    """Fit all models to a cohort, with the features of the published signature.
-
-    Parameters
-    ----------
-    seed : int
-        Seed of folds and bootstrap; the same seed gives the same models.
-    draws : int
-        Bootstrap draws of each interval.
-
-    Raises
-    ------
-    InputError
-        When the cohort is too small or has too few events for a model.
-    """
-    progress = progress or Progress()
-    classifiers, scores = [], {}
-    for index, name in enumerate(MODEL_NAMES):
-        progress.update("fit", index, len(MODEL_NAMES) + 1, name)
-        model, score = _fit_classifier(name, cohort, seed, draws)
-        classifiers.append(model)
-        scores[name] = score
-    progress.update("fit", len(MODEL_NAMES), len(MODEL_NAMES) + 1, "Cox models")
-    cox = fit_cox_models(cohort, scores["LWCTR"], seed, draws)
-    progress.update("fit", len(MODEL_NAMES) + 1, len(MODEL_NAMES) + 1)
-    return FittedModels(tuple(classifiers), cox, scores)
-
-
-def _fit_classifier(name: str, cohort: TrainingCohort, seed: int, draws: int) -> tuple[Classifier, Floats]:
-    names = model_features(name)
-    x = cohort.matrix(names)
-    label, weight = cohort.response()
-    fit = fit_score(x, label, weight, seed)
-    scores = cross_fitted_scores(x, label, weight, seed)
-    measures = score_measures(cohort, scores, seed, draws)
-    cutoff = youden_cutoff(label, scores, weight)
-    return make_classifier(name, names, x, fit, cutoff, measures), scores
 
 
 def make_classifier(

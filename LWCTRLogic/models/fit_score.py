@@ -1,7 +1,7 @@
-"""Fitting one of the seven models: a linear SVM with a calibrated score, and cross-fitted scores.
+"""Fitting one of the seven models: a linear SVM with a calibrated score.
 
-A score that a patient helped to fit flatters the model. So calibration, cut-off, Cox models and every figure
-of performance use scores from fits that never saw the patient.
+A score that a patient helped to fit flatters the model. So C and calibration come from margins of fits that never saw
+the patient.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from LWCTRLogic.training.linear_svm import svm_weights
 
 PENALTIES = (1e-3, 1e-2, 1e-1, 1.0, 10.0)
 INNER_FOLDS = 5
-OUTER_FOLDS = 10
 LEAST_OF_A_CLASS = 2
 """Patients, so that each inner fold leaves one of each class to fit on."""
 
@@ -37,10 +36,14 @@ class LinearScore:
     offset: float
     penalty: float
 
+    def logit(self, x: Floats) -> Floats:
+        """Return the logit of the score of each row of ``x`` (n, p)."""
+        margin = self.intercept + (x - self.mean) / self.sd @ self.weights
+        return np.asarray(self.slope * margin + self.offset, dtype=float)
+
     def score(self, x: Floats) -> Floats:
         """Return the score of each row of ``x`` (n, p)."""
-        margin = self.intercept + (x - self.mean) / self.sd @ self.weights
-        return np.asarray(expit(self.slope * margin + self.offset), dtype=float)
+        return np.asarray(expit(self.logit(x)), dtype=float)
 
 
 def fit_score(x: Floats, label: Bools, weight: Floats, seed: int) -> LinearScore:
@@ -89,16 +92,6 @@ def _choose_penalty(quality: dict[float, float], label: Bools) -> float:
     best = max(quality.values())
     enough = best - auc_standard_error(best, label.sum(), (~label).sum())
     return min(penalty for penalty, auc in quality.items() if auc >= enough)
-
-
-def cross_fitted_scores(x: Floats, label: Bools, weight: Floats, seed: int) -> Floats:
-    """Return each patient's score (n,) from a whole :func:`fit_score` without that patient's fold."""
-    fold = folds(label, weight, OUTER_FOLDS, seed)
-    scores = np.empty(len(x))
-    for number in range(OUTER_FOLDS):
-        out = fold == number
-        scores[out] = fit_score(x[~out], label[~out], weight[~out], seed + 1 + number).score(x[out])
-    return scores
 
 
 def folds(label: Bools, weight: Floats, count: int, seed: int) -> NDArray[np.intp]:

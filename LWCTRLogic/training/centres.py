@@ -12,11 +12,12 @@ from LWCTRLogic.errors import InputError
 from LWCTRLogic.models.cohort_data import TrainingCohort
 from LWCTRLogic.progress import Progress
 from LWCTRLogic.stats.steps import Bools, Floats
-from LWCTRLogic.training.cross_fit import Outcome, cross_fit_all
+from LWCTRLogic.training.cross_fit import cross_fit_all
 from LWCTRLogic.training.icc_filter import LEAST_PATIENTS, Readings
 from LWCTRLogic.training.judging import folded_auc
+from LWCTRLogic.training.outcome import Outcome
 from LWCTRLogic.training.plan import Plan, check_size
-from LWCTRLogic.training.strict import make_chains
+from LWCTRLogic.training.strict import Strict, make_chains
 
 
 @dataclass(frozen=True)
@@ -35,9 +36,12 @@ class CentreAuc:
 
 
 def leave_centres_out(
-    cohort: TrainingCohort, readings: Readings | None, models: list[str], plan: Plan, progress: Progress
+    cohort: TrainingCohort, readings: Readings | None, strict: Strict, plan: Plan, progress: Progress
 ) -> tuple[dict[str, tuple[CentreAuc, ...]], dict[str, Floats], str]:
-    """Return each model's AUC by centre and over centres, its scores (n,), and why there are none, if so."""
+    """Return each model's AUC by centre and over centres, its scores (n,), and why there are none, if so.
+
+    The scores are calibrated by the out-of-fold margins of the other centres' patients.
+    """
     if cohort.centre is None or len(set(cohort.centre)) < 2:
         return {}, {}, "one centre only"
     if plan.chain.combat:
@@ -49,8 +53,10 @@ def leave_centres_out(
         except InputError as error:
             return {}, {}, f"without {name or 'the unnamed centre'}: {error.found}"
     outcome = Outcome(cohort.os_months, cohort.os_event)
-    chains, inputs = make_chains(models, cohort, _spread(cohort, readings), plan)
-    crosses = cross_fit_all(chains, inputs, outcome, fold[None], plan.jobs, progress, "leave a centre out")
+    chains, inputs = make_chains(list(strict.models), cohort, _spread(cohort, readings), plan)
+    known = {name: model.cross.margins for name, model in strict.models.items()}
+    step = "leave a centre out"
+    crosses = cross_fit_all(chains, inputs, outcome, fold[None], plan.jobs, progress, step, known)
     label, weight = outcome.response()
     found = {}
     for model, cross in crosses.items():

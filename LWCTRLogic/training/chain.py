@@ -126,12 +126,12 @@ def chosen_values(chain: Pipeline, x: pd.DataFrame) -> tuple[tuple[str, ...], Fl
     return names, x.loc[:, list(names)].to_numpy(dtype=float)
 
 
-def completed_scores(chain: Pipeline, x: pd.DataFrame) -> Floats | None:
-    """Return the scores (m, n) by each completed data set of a fitted chain; ``None`` for one that imputes nothing."""
+def completed_logits(chain: Pipeline, x: pd.DataFrame) -> Floats | None:
+    """Return the logits (m, n) by each completed data set of a fitted chain; ``None`` for one that imputes nothing."""
     if "impute" not in chain.named_steps:
         return None
     tables = chain.named_steps["impute"].complete(x)
-    return np.array([chain[1:].predict_proba(table)[:, 1] for table in tables])
+    return np.array([chain[1:].decision_function(table) for table in tables])
 
 
 def chain_inputs(model: str, x: pd.DataFrame, settings: ChainSettings) -> pd.DataFrame:

@@ -19,9 +19,10 @@ from sklearn.pipeline import Pipeline
 from LWCTRLogic.models.cohort_data import TrainingCohort
 from LWCTRLogic.models.signature import MODEL_VOLUMES
 from LWCTRLogic.progress import Progress
-from LWCTRLogic.training.cross_fit import Outcome, cross_fit_all, deal_folds
+from LWCTRLogic.training.cross_fit import cross_fit_all, deal_folds
 from LWCTRLogic.training.icc_filter import Readings
 from LWCTRLogic.training.judging import Difference, FoldedAuc, auc_difference, folded_auc
+from LWCTRLogic.training.outcome import Outcome
 from LWCTRLogic.training.plan import Plan
 from LWCTRLogic.training.score_stage import CalibratedSvm
 from LWCTRLogic.training.strict import Strict, make_chains

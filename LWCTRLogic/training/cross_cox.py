@@ -1,9 +1,9 @@
 """Cox models judged on patients whom no fit has seen: neither that of the score nor that of the Cox model.
 
-The folds are those of the first repeat. For each of them the score is cross-fitted once more *among its training
-patients*, the Cox models are fitted to those scores, and predict the patients left out, whose own scores come from the
-fit without the fold. Fitting the Cox models to the out-of-fold scores of all others would nearly do, were it not
-that the outcomes of the fold have helped to make them.
+The folds are those of the first repeat. For each of them the score is cross-fitted and calibrated once more *among its
+training patients*, the Cox models are fitted to those scores, and predict the patients left out, whose own scores come
+from the fit without the fold, calibrated by its training patients. Fitting the Cox models to the out-of-fold scores of
+all others would nearly do, were it not that the outcomes of the fold have helped to make them.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 
 from LWCTRLogic.errors import InputError
@@ -26,7 +27,9 @@ from LWCTRLogic.stats.cox import survival_probabilities
 from LWCTRLogic.stats.steps import Bools, Floats
 from LWCTRLogic.training.chain import reseeded
 from LWCTRLogic.training.cox_judging import cox_measures
-from LWCTRLogic.training.cross_fit import CrossFit, Outcome, fit_and_score
+from LWCTRLogic.training.cross_fit import CrossFit, fit_and_predict, gather_folds
+from LWCTRLogic.training.fold_calibration import fit_calibration
+from LWCTRLogic.training.outcome import Outcome
 from LWCTRLogic.training.parallel import run_all
 from LWCTRLogic.training.plan import Plan, check_size
 
@@ -68,29 +71,44 @@ def nested_scores(
     chain: Pipeline,
     x: pd.DataFrame,
     outcome: Outcome,
-    fold: np.ndarray,
+    cross: CrossFit,
     plan: Plan,
     progress: Progress,
 ) -> dict[int, Floats]:
-    """Return for each fold the scores (m, n) of its training patients, cross-fitted among them; NaN for its own.
+    """Return for each fold the scores (m, n) that a Cox model may know.
 
-    There are m completed data sets where missing values are imputed, else one.
+    Those of its training patients are cross-fitted and calibrated among them. Those of the patients left out come from
+    the fit without the fold, calibrated by the training patients. There are m completed data sets where missing values
+    are imputed, else one.
     """
-    parts, tasks = [], []
-    for number in np.unique(fold):
-        inside = np.flatnonzero(fold != number)
-        part = outcome.rows(inside)
-        inner = folds(*part.response(), INNER_FOLDS, plan.seed + _SEED + int(number))
-        for turn in range(INNER_FOLDS):
-            parts.append((int(number), inside[inner == turn]))
-            seeded = reseeded(chain, _SEED + int(number) * 100 + turn)
-            tasks.append((seeded, x.iloc[inside], part, inner == turn))
-    results = run_all(fit_and_score, tasks, plan.jobs, progress, "Cox models out of fold")
-    found: dict[int, Floats] = {}
-    for (number, rows), (scores, _, completed) in zip(parts, results, strict=True):
-        values = scores[None] if completed is None else completed
-        found.setdefault(number, np.full((len(values), len(x)), np.nan))[:, rows] = values
+    fold = cross.fold[0]
+    parts = {
+        int(number): _training_part(outcome, fold != number, plan.seed + int(number))
+        for number in np.unique(fold)
+    }
+    tasks = [
+        (reseeded(chain, _SEED + number * 100 + turn), x.iloc[rows], part, inner == turn)
+        for number, (rows, part, inner) in parts.items()
+        for turn in range(INNER_FOLDS)
+    ]
+    results = iter(run_all(fit_and_predict, tasks, plan.jobs, progress, "Cox models out of fold"))
+    found = {}
+    for number, (rows, part, inner) in parts.items():
+        own = gather_folds([next(results) for _ in range(INNER_FOLDS)], inner[None], part)
+        scores = own.scores if own.completed is None else own.completed[0]
+        found[number] = np.empty((len(scores), len(x)))
+        found[number][:, rows] = scores
+        out = fold == number
+        found[number][:, out] = fit_calibration(own.margins, part).probability(cross.margins[0, out])
     return found
+
+
+def _training_part(
+    outcome: Outcome, inside: Bools, seed: int
+) -> tuple[NDArray[np.intp], Outcome, NDArray[np.intp]]:
+    """Return which patients are in training (k,), their outcome, and the fold of each."""
+    part = outcome.rows(inside)
+    return np.flatnonzero(inside), part, folds(*part.response(), INNER_FOLDS, seed + _SEED)
 
 
 def judge_cox_models(
@@ -123,8 +141,8 @@ def judge_cox_models(
     except InputError as error:
         return tuple(_not_judged(model, len(cohort), f"without one fold: {error.found}") for model in models)
     outcome = Outcome(cohort.os_months, cohort.os_event)
-    training = nested_scores(chain, x, outcome, fold, plan, progress)
-    return tuple(_judged(model, cohort, training, cross.scores[0], fold, plan) for model in models)
+    scores = nested_scores(chain, x, outcome, cross, plan, progress)
+    return tuple(_judged(model, cohort, scores, fold, plan) for model in models)
 
 
 def _not_judged(model: CoxModel, patients: int, reason: str) -> FoldedCox:
@@ -135,8 +153,7 @@ def _not_judged(model: CoxModel, patients: int, reason: str) -> FoldedCox:
 def _judged(
     model: CoxModel,
     cohort: TrainingCohort,
-    training: dict[int, Floats],
-    scores: Floats,
+    scores: dict[int, Floats],
     fold: np.ndarray,
     plan: Plan,
 ) -> FoldedCox:
@@ -146,9 +163,9 @@ def _judged(
     )
     risk, survival = np.full(len(cohort), np.nan), np.full((len(cohort), len(months)), np.nan)
     try:
-        for number, nested in training.items():
+        for number, nested in scores.items():
             out = rows & (fold == number)
-            given = (cohort, fold != number, nested, scores)
+            given = (cohort, fold != number, nested)
             risk[out], survival[out] = predict_left_out(model, given, out, months, plan.seed)
     except InputError as error:
         return _not_judged(model, len(cohort), error.one_line())
@@ -161,7 +178,7 @@ def _judged(
 
 def predict_left_out(
     model: CoxModel,
-    given: tuple[TrainingCohort, Bools, Floats, Floats],
+    given: tuple[TrainingCohort, Bools, Floats],
     out: Bools,
     months: tuple[float, ...],
     seed: int,
@@ -171,9 +188,9 @@ def predict_left_out(
     Parameters
     ----------
     given :
-        The cohort; who is in training (n,); their cross-fitted scores (m, n); the scores (n,) for the others.
+        The cohort; who is in training (n,); the scores (m, n) of :func:`nested_scores`.
     """
-    cohort, inside, nested, scores = given
+    cohort, inside, nested = given
     part = cohort.rows(inside)
     time, event, rows = landmark_outcome(part, model.endpoint)
     names = COX_TERMS[model.name]
@@ -182,7 +199,7 @@ def predict_left_out(
         columns[MRECIST] = completed_grades(part, model.endpoint, nested[:, inside], seed)
     fit, _ = fit_completed(time, event, np.stack([columns[name] for name in names], axis=2))
     grades = cohort.mrecist.map(MRECIST_CODINGS[model.endpoint]).to_numpy(dtype=float)
-    values = np.column_stack([scores[out] if name == RAD_SCORE else grades[out] for name in names])
+    values = np.column_stack([nested[0, out] if name == RAD_SCORE else grades[out] for name in names])
     centred = values - fit.centre
     return (
         np.asarray(centred @ fit.coefficients, dtype=float),

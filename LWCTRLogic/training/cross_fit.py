@@ -10,31 +10,17 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 
-from LWCTRLogic.models.cohort_data import HORIZON
 from LWCTRLogic.models.fit_score import folds
 from LWCTRLogic.progress import Progress
-from LWCTRLogic.stats.censoring import alive_at
 from LWCTRLogic.stats.steps import Bools, Floats
-from LWCTRLogic.training.chain import chosen_features, completed_scores, fit_chain, reseeded
+from LWCTRLogic.training.chain import chosen_features, completed_logits, fit_chain, reseeded
+from LWCTRLogic.training.fold_calibration import MarginScale, calibrate_by_others
+from LWCTRLogic.training.outcome import Outcome
 from LWCTRLogic.training.parallel import run_all
 
 _LARGE_PRIME = 7919
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """Survival of each patient (n,), from which labels and censoring weights are made inside each fold."""
-
-    months: Floats
-    event: Bools
-
-    def response(self) -> tuple[Bools, Floats]:
-        """Return whether each patient lived beyond 12 months, and the censoring weight of that."""
-        return alive_at(self.months, self.event, HORIZON)
-
-    def rows(self, chosen: NDArray[np.intp] | Bools) -> Outcome:
-        """Return the outcomes of some patients."""
-        return Outcome(self.months[chosen], self.event[chosen])
+Predicted = tuple[Floats, tuple[str, ...], Floats | None]
+"""Of a fold: margins (k,), features chosen, and margins (m, k) by completed data set where values are imputed."""
 
 
 @dataclass(frozen=True)
@@ -44,11 +30,14 @@ class CrossFit:
     Attributes
     ----------
     scores : (r, n)
-        Probability of living beyond 12 months, from the fit that did not see the patient.
+        Probability of living beyond 12 months, from the fit that did not see the patient, calibrated by the patients of
+        the other folds.
     fold : (r, n) of int
         Fold of each patient in each repeat.
     chosen : tuple of tuple of str
         Features that each of the fits chose.
+    margins : (r, n)
+        What was calibrated: linear predictors in SDs of each fit's training patients.
     completed : (r, m, n) or None
         The scores by each of m completed data sets, where missing values are imputed.
     """
@@ -56,6 +45,7 @@ class CrossFit:
     scores: Floats
     fold: NDArray[np.intp]
     chosen: tuple[tuple[str, ...], ...]
+    margins: Floats
     completed: Floats | None = None
 
 
@@ -73,6 +63,7 @@ def cross_fit_all(
     jobs: int = 1,
     progress: Progress | None = None,
     step: str = "cross-validation",
+    calibrators: Mapping[str, Floats] | None = None,
 ) -> dict[str, CrossFit]:
     """Cross-fit several models on the same folds.
 
@@ -82,6 +73,8 @@ def cross_fit_all(
         Unfitted chain and inputs (n, p) by model.
     fold : (r, n) of int
         Folds of each repeat.
+    calibrators : mapping, optional
+        Out-of-fold margins (q, n) by model to calibrate with, instead of those of these very folds.
     """
     tasks = [
         (reseeded(chains[name], turn * 1000 + int(number)), inputs[name], outcome, fold[turn] == number)
@@ -89,46 +82,61 @@ def cross_fit_all(
         for turn in range(len(fold))
         for number in np.unique(fold[turn])
     ]
-    results = run_all(fit_and_score, tasks, jobs, progress or Progress(), step)
-    found = {}
-    start = 0
-    for name in chains:
-        scores, chosen, sets = np.empty(fold.shape), [], []
-        for turn in range(len(fold)):
-            for number in np.unique(fold[turn]):
-                out = fold[turn] == number
-                scores[turn, out], names, completed = results[start]
-                chosen.append(names)
-                sets.append((turn, out, completed))
-                start += 1
-        found[name] = CrossFit(scores, fold, tuple(chosen), _gathered(sets, fold.shape))
-    return found
+    results = iter(run_all(fit_and_predict, tasks, jobs, progress or Progress(), step))
+    count = sum(len(np.unique(groups)) for groups in fold)
+    others = calibrators or {}
+    return {
+        name: gather_folds([next(results) for _ in range(count)], fold, outcome, others.get(name))
+        for name in chains
+    }
 
 
-def _gathered(parts: Sequence[tuple[int, Bools, Floats | None]], shape: tuple[int, ...]) -> Floats | None:
-    """Return the scores of the completed data sets (r, m, n) from those of each fold (m, k)."""
-    first = parts[0][2]
-    if first is None:
-        return None
-    found = np.empty((shape[0], len(first), shape[1]))
-    for turn, out, completed in parts:
-        found[turn][:, out] = completed
-    return found
+def gather_folds(
+    parts: Sequence[Predicted], fold: NDArray[np.intp], outcome: Outcome, calibrator: Floats | None = None
+) -> CrossFit:
+    """Return what the folds predicted as one.
+
+    Parameters
+    ----------
+    parts :
+        Of each fold of each repeat, in order.
+    fold : (r, n) of int
+        Fold of each patient in each repeat.
+    calibrator : (q, n), optional
+        Out-of-fold margins to calibrate with, instead of these.
+    """
+    margins, sets, following = np.empty(fold.shape), None, iter(parts)
+    if parts[0][2] is not None:
+        sets = np.empty((len(fold), len(parts[0][2]), fold.shape[1]))
+    for turn, groups in enumerate(fold):
+        for number in np.unique(groups):
+            out = groups == number
+            margins[turn, out], _, completed = next(following)
+            if sets is not None:
+                sets[turn][:, out] = completed
+    calibration = calibrate_by_others(fold, margins if calibrator is None else calibrator, outcome)
+    return CrossFit(
+        calibration.probability(margins),
+        fold,
+        tuple(chosen for _, chosen, _ in parts),
+        margins,
+        None if sets is None else calibration.of_sets().probability(sets),
+    )
 
 
-def fit_and_score(
-    chain: Pipeline, x: pd.DataFrame, outcome: Outcome, out: Bools
-) -> tuple[Floats, tuple[str, ...], Floats | None]:
-    """Fit a chain without the patients ``out``; return their scores, the features chosen, and scores by data set.
+def fit_and_predict(chain: Pipeline, x: pd.DataFrame, outcome: Outcome, out: Bools) -> Predicted:
+    """Fit a chain without the patients ``out``; return their margins, the features chosen, and margins by data set.
 
     The censoring weights too come from the training patients alone.
     """
     label, weight = outcome.rows(~out).response()
     fitted = fit_chain(chain, x.loc[~out], label, weight)
+    scale = MarginScale.of(fitted.decision_function(x.loc[~out]))
+    sets = completed_logits(fitted, x.loc[out])
     return (
-        fitted.predict_proba(x.loc[out])[:, 1],
+        scale.margins(fitted.decision_function(x.loc[out])),
         chosen_features(fitted, x),
-        completed_scores(fitted, x.loc[out]),
+        None if sets is None else scale.margins(sets),
     )
 
 

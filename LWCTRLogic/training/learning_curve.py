@@ -13,9 +13,9 @@ from LWCTRLogic.models.cohort_data import TrainingCohort
 from LWCTRLogic.progress import Progress
 from LWCTRLogic.stats.steps import Bools, Floats
 from LWCTRLogic.training.chain import fit_chain, reseeded
-from LWCTRLogic.training.cross_fit import Outcome
 from LWCTRLogic.training.icc_filter import Readings
 from LWCTRLogic.training.judging import folded_auc
+from LWCTRLogic.training.outcome import Outcome
 from LWCTRLogic.training.parallel import run_all
 from LWCTRLogic.training.plan import Plan
 from LWCTRLogic.training.strict import Strict, make_chains

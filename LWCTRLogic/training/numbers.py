@@ -34,7 +34,9 @@ ESTIMAND = (
 INTERVALS = (
     "AUC: pairs of patients of one fold, mean of the repeats; 95 % interval from the standard error over patients of "
     f"one repeat (infinitesimal jackknife) times {WIDENING:g}, since fits on overlapping samples share their luck. "
-    "Other figures: bootstrap over patients of the first repeat's scores, fits taken as given."
+    "Other figures: bootstrap over patients of the first repeat's scores, fits taken as given. A score's probability is "
+    "calibrated on patients left out: each patient's by those of the other folds, the bundle's by all; so a slope near 1 "
+    "is what this procedure should give, and its interval says how far a new cohort's may lie from it."
 )
 
 
@@ -106,6 +108,7 @@ def _strict(training: Training, name: str, model: StrictModel) -> dict[str, Any]
         "measures": {item.name: _measure(item) for item in model.measures},
         "pooled_auc": pooled,
         "auc_if_losses_depend_on_the_score": np.mean([_auc_given(training, model, turn) for turn in turns]),
+        "calibration": {"slope_per_sd": model.calibration.slope, "offset": model.calibration.offset},
         "cutoff": model.cutoff,
         "sensitivity": sensitivity,
         "specificity": specificity,

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import logit
+from scipy.special import expit, logit
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
@@ -47,13 +47,13 @@ class CalibratedSvm(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return self
 
     def decision_function(self, X: Any) -> Floats:  # noqa: N803
-        """Return the margins (n,); above 0 the probability is above one half."""
-        return np.asarray(logit(self.predict_proba(X)[:, 1]), dtype=float)
+        """Return the logits (n,) of the probabilities; above 0 the probability is above one half."""
+        check_is_fitted(self)
+        return self.score_.logit(check_inputs(self, X, reset=False))
 
     def predict_proba(self, X: Any) -> Floats:  # noqa: N803
         """Return the probabilities (n, 2) of the two classes."""
-        check_is_fitted(self)
-        score = self.score_.score(check_inputs(self, X, reset=False))
+        score = expit(self.decision_function(X))
         return np.column_stack([1 - score, score])
 
     def predict(self, X: Any) -> Any:  # noqa: N803

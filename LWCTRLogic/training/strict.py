@@ -18,10 +18,12 @@ from LWCTRLogic.stats.steps import Bools, Floats
 from LWCTRLogic.training.chain import chain_inputs, chosen_values, fit_chain, make_chain
 from LWCTRLogic.training.combat import Centres
 from LWCTRLogic.training.cross_cox import FoldedCox, judge_cox_models
-from LWCTRLogic.training.cross_fit import CrossFit, Outcome, cross_fit_all, deal_folds
+from LWCTRLogic.training.cross_fit import CrossFit, cross_fit_all, deal_folds
+from LWCTRLogic.training.fold_calibration import MarginCalibration, MarginScale, fit_calibration
 from LWCTRLogic.training.icc_filter import Readings
 from LWCTRLogic.training.imputed import Imputed, pool_imputed
 from LWCTRLogic.training.judging import FoldedAuc, folded_auc
+from LWCTRLogic.training.outcome import Outcome
 from LWCTRLogic.training.parallel import run_all
 from LWCTRLogic.training.plan import Plan
 
@@ -41,7 +43,9 @@ class StrictModel:
     called : (r, n) of bool
         Whether each out-of-fold score is at or above the cut-off of the *other* folds' scores.
     chain : Pipeline
-        Fitted to all patients.
+        Fitted to all patients, without the next.
+    calibration : MarginCalibration
+        Of its margins, fitted to the out-of-fold ones.
     chosen : tuple of str
         What it chose.
     classifier : Classifier or None
@@ -53,6 +57,7 @@ class StrictModel:
     cutoff: float
     called: Bools
     chain: Pipeline
+    calibration: MarginCalibration
     chosen: tuple[str, ...]
     classifier: Classifier | None
     measures: tuple[Measure, ...]
@@ -128,11 +133,13 @@ def _judge(
     cutoff, called = cross_cutoffs(cross, label, weight)
     measures = _measures(cohort, cross, auc, plan)
     chosen, values = chosen_values(chain, x)
+    calibration = fit_calibration(cross.margins, Outcome(cohort.os_months, cohort.os_event))
     classifier = None
     if chosen and (plan.chain.reference_centre or not plan.chain.combat):
-        fit = chain.named_steps["score"].score_
+        scale = MarginScale.of(chain.decision_function(x))
+        fit = calibration.of_score(chain.named_steps["score"].score_, scale)
         classifier = make_classifier(name, chosen, values, fit, cutoff, measures)
-    return StrictModel(cross, auc, cutoff, called, chain, chosen, classifier, measures)
+    return StrictModel(cross, auc, cutoff, called, chain, calibration, chosen, classifier, measures)
 
 
 def cross_cutoffs(cross: CrossFit, label: Bools, weight: Floats) -> tuple[float, Bools]:

@@ -126,7 +126,7 @@ def train(
         refuse_shared_patients(cohort, test, "the test cohort")
     strict = train_strict(cohort, files.readings, models, plan, progress)
     paper = train_paper(cohort, files.readings, models, plan, progress)
-    centres, centre_scores, no_centres = leave_centres_out(cohort, files.readings, models, plan, progress)
+    centres, centre_scores, no_centres = leave_centres_out(cohort, files.readings, strict, plan, progress)
     return Training(
         cohort,
         plan,

@@ -17,8 +17,9 @@ from LWCTRLogic.progress import Progress
 from LWCTRLogic.stats.concordance import harrell_c
 from LWCTRLogic.training.chain import ChainSettings, fit_chain
 from LWCTRLogic.training.cross_cox import FoldedCox, judge_cox_models, nested_scores
-from LWCTRLogic.training.cross_fit import CrossFit, Outcome, cross_fit_all, deal_folds
+from LWCTRLogic.training.cross_fit import CrossFit, cross_fit_all, deal_folds
 from LWCTRLogic.training.judging import folded_concordance
+from LWCTRLogic.training.outcome import Outcome
 from LWCTRLogic.training.plan import Plan
 from LWCTRLogic.training.score_stage import CalibratedSvm
 
@@ -131,14 +132,20 @@ def test_what_became_of_a_patient_does_not_touch_his_prediction() -> None:
         assert (one.risk[~out] != before[one.name].risk[~out]).any()
 
 
-def test_nested_scores_are_of_the_training_patients_alone() -> None:
+def test_a_fold_is_scored_in_its_own_order_and_its_outcomes_touch_no_score() -> None:
     cohort, cross, _ = judged()
     outcome = Outcome(cohort.os_months, cohort.os_event)
-    found = nested_scores(CHAIN, cohort.features, outcome, cross.fold[0], PLAN, Progress())
+    found = nested_scores(CHAIN, cohort.features, outcome, cross, PLAN, Progress())
     assert list(found) == [0, 1, 2, 3, 4]
     for number, scores in found.items():
-        assert scores.shape == (1, 300)
-        np.testing.assert_array_equal(np.isnan(scores[0]), cross.fold[0] == number)
+        assert scores.shape == (1, 300) and np.isfinite(scores).all()
+        out = cross.fold[0] == number
+        np.testing.assert_array_equal(np.argsort(scores[0, out]), np.argsort(cross.margins[0, out]))
+    out = cross.fold[0] == 2
+    other = Outcome(np.where(out, 5.0, outcome.months), outcome.event | out)
+    again = nested_scores(CHAIN, cohort.features, other, cross, PLAN, Progress())
+    np.testing.assert_array_equal(again[2], found[2])
+    assert (again[1] != found[1]).any()
 
 
 def test_patients_without_mrecist_or_risk_have_no_prediction_and_small_cohorts_say_why() -> None:
@@ -149,7 +156,7 @@ def test_patients_without_mrecist_or_risk_have_no_prediction_and_small_cohorts_s
     one = judge_cox_models(early, models, CHAIN, cohort.features, cross, PLAN, Progress())[0]
     assert np.isnan(one.risk[:5]).all() and np.isfinite(one.risk[5:]).all()
     few = cohort.rows(slice(0, 24))
-    small = CrossFit(cross.scores[:, :24], cross.fold[:, :24], ())
+    small = CrossFit(cross.scores[:, :24], cross.fold[:, :24], (), cross.margins[:, :24])
     one = judge_cox_models(few, models, CHAIN, few.features, small, PLAN, Progress())[0]
     assert one.measures == () and "without one fold" in one.not_done and np.isnan(one.risk).all()
 

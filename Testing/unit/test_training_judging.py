@@ -91,11 +91,11 @@ def test_folds_without_both_classes_have_no_auc() -> None:
 
 def test_a_patient_is_called_by_the_cut_off_of_the_other_folds() -> None:
     scores, fold, label, weight = make_scores()
-    cross = CrossFit(scores, fold, ())
+    cross = CrossFit(scores, fold, (), scores)
     cutoff, called = cross_cutoffs(cross, label, weight)
     changed = scores.copy()
     changed[1, fold[1] == 2] = 50.0
-    again = cross_cutoffs(CrossFit(changed, fold, ()), label, weight)[1]
+    again = cross_cutoffs(CrossFit(changed, fold, (), changed), label, weight)[1]
     np.testing.assert_array_equal(again[[0, 2]], called[[0, 2]])
     assert again[1, fold[1] == 2].all() and scores.min() < cutoff < scores.max()
 

@@ -17,6 +17,7 @@ from LWCTRLogic.errors import Cancelled, InputError
 from LWCTRLogic.evaluation.read_training import read_training
 from LWCTRLogic.models.bundle import MODEL_NAMES
 from LWCTRLogic.models.bundle_files import load_bundle
+from LWCTRLogic.models.cohort_data import TrainingCohort
 from LWCTRLogic.progress import Progress
 from LWCTRLogic.stats.cox import fit_cox
 from LWCTRLogic.stats.discrimination import weighted_auc
@@ -29,7 +30,7 @@ from LWCTRLogic.training.numbers import training_numbers
 from LWCTRLogic.training.optimism import bootstrap_optimism
 from LWCTRLogic.training.output import write_training
 from LWCTRLogic.training.plan import Plan
-from LWCTRLogic.training.strict import Strict
+from LWCTRLogic.training.strict import Strict, StrictModel
 from LWCTRLogic.training.training import BundleWords, Training, make_bundle, train
 from Testing.unit.training_cohort import make_files, write_cohort
 
@@ -180,13 +181,19 @@ def test_the_folder_holds_bundle_card_numbers_and_scores(tmp_path: Path) -> None
         assert one.months == ours.months
 
 
-def test_the_bundle_scores_as_the_chain_does() -> None:
+def calibrated_chain(model: StrictModel, cohort: TrainingCohort) -> np.ndarray:
+    """Scores of the fitted chain, its logits in SDs of the training patients calibrated by the out-of-fold ones."""
+    logits = model.chain.decision_function(chain_inputs("LWCTR", cohort.inputs(), PLAN.chain))
+    margins = (logits - logits.mean()) / logits.std()
+    return 1 / (1 + np.exp(-(model.calibration.slope * margins + model.calibration.offset)))
+
+
+def test_the_bundle_scores_as_the_calibrated_chain_does() -> None:
     bundle = make_bundle(trained(), BundleWords("ours"))
     assert bundle is not None
     locked = apply_bundle(bundle, files().cohort)
     model = trained().strict.models["LWCTR"]
-    chain = model.chain.predict_proba(chain_inputs("LWCTR", files().cohort.inputs(), PLAN.chain))[:, 1]
-    np.testing.assert_allclose(locked.scores["LWCTR"], chain, rtol=1e-9)
+    np.testing.assert_allclose(locked.scores["LWCTR"], calibrated_chain(model, files().cohort), rtol=1e-9)
 
 
 def test_card_and_table_show_both_ways_and_the_card_begins_with_the_verdict() -> None:
