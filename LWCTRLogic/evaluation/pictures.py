@@ -115,7 +115,7 @@ def _calibration(
         return None
     line = found.curve
     curve = calibration.CalibrationCurve(
-        "restricted cubic spline, 95 % band",
+        "cubic spline, 95 % band",
         predicted,
         line.predicted,
         line.observed,

@@ -13,7 +13,7 @@ from scipy.stats import chi2
 from LWCTRLogic.errors import InputError
 from LWCTRLogic.evaluation.enough import check_enough
 from LWCTRLogic.evaluation.metric import Metric, measured, plain
-from LWCTRLogic.evaluation.scored import Score, ScoredCohort
+from LWCTRLogic.evaluation.scored import MRECIST, Score, ScoredCohort
 from LWCTRLogic.evaluation.survival import POINTS, hazard_ratio, per_points
 from LWCTRLogic.outcomes import FollowUp
 from LWCTRLogic.stats.estimate import Estimate
@@ -43,9 +43,10 @@ def _variable(
     follow_up = cohort.follow_up("OS")
     unit = POINTS / 100 if score.is_probability else float(np.nanstd(score.values)) or 1.0
     known = np.isfinite(score.values) & (levels != "")
-    kept = [level for level in np.unique(levels[known]) if (known & (levels == level)).sum() >= SMALLEST]
+    found = _ordered(levels[known])
+    kept = [level for level in found if (known & (levels == level)).sum() >= SMALLEST]
     aucs = []
-    for level in np.unique(levels[known]):
+    for level in found:
         rows = known & (levels == level)
         common = {"topic": TOPIC, "score": score.name, "group": f"{variable}: {level}"}
         if level not in kept:
@@ -77,6 +78,12 @@ def _variable(
             levels[follow_up.rows][inside],
             whole,
         )
+
+
+def _ordered(levels: NDArray[np.str_]) -> list[str]:
+    """Return the levels, classes of mRECIST from the best to the worst and others by their names."""
+    found = np.unique(levels).tolist()
+    return sorted(found, key=MRECIST.index) if set(found) <= set(MRECIST) else found
 
 
 def _too_few(rows: Bools, follow_up: FollowUp, ratio: str, common: dict[str, Any]) -> Iterator[Metric]:

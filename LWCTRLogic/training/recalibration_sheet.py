@@ -185,7 +185,7 @@ def _draw(cohort: TrainingCohort, move: Move, name: str, notice: str, path: Path
             line = found.curve
             groups = [(group.predicted, group.observed) for group in found.groups]
             curve = CalibrationCurve(
-                "restricted cubic spline, 95 % band", scores, line.predicted, line.observed, line.low, line.high,
+                "cubic spline, 95 % band", scores, line.predicted, line.observed, line.low, line.high,
                 groups,
             )  # fmt: skip
             canvas = Canvas(figure, left=0.01 + 0.5 * place, width=0.48)

@@ -221,3 +221,50 @@ def test_every_patient_of_a_group_is_a_dot_beside_the_quartiles() -> None:
     assert box.get_y() == pytest.approx(0.2)
     assert box.get_height() == pytest.approx(0.2)
     assert outside(figure) == []
+
+
+def test_a_legend_of_seven_lines_stands_above_the_axes_and_hides_none_of_them() -> None:
+    thresholds = np.linspace(0.05, 0.95, 19)
+    curves = [
+        decision.BenefitCurve(f"a score with a long name {n}", 0.3 - 0.3 * thresholds, n) for n in range(5)
+    ]
+    title = "Net benefit: progression or death by 12 months, and more"
+    figure = drawn(
+        frame.WIDTH,
+        frame.HEIGHT,
+        lambda canvas: decision.draw_decision_curve(
+            canvas, thresholds, curves, 0.4 - 2 * thresholds, title, NOTICE
+        ),
+    )
+    axes, page = figure.axes
+    legend = axes.get_legend()
+    assert legend is not None
+    box, below = legend.get_window_extent(), axes.get_window_extent()
+    (head,) = (text for text in page.texts if text.get_text() == title)
+    assert below.y1 - 1 < box.y0
+    assert box.y1 < head.get_window_extent().y0
+    assert -1 < box.x0 < box.x1 < figure.bbox.x1 + 1
+    assert outside(figure) == []
+
+
+def test_a_line_is_set_smaller_before_it_is_cut() -> None:
+    long = "trained on virtual patients, whose features were drawn at random: not for any real patient"
+    assert frame.fitted(long, 200, 6) == {"text": long, "fontsize": 6}
+    smaller = frame.fitted(long, 85, 6)
+    assert smaller["text"] == long
+    assert 5 <= smaller["fontsize"] < 6
+    cut = frame.fitted(long, 40, 6, weight="bold")
+    assert (cut["text"][-1], cut["fontsize"], cut["weight"]) == ("…", pytest.approx(5, abs=0.5), "bold")
+    assert frame.fitted("", 40, 6)["text"] == ""
+
+
+def test_ratios_of_a_narrow_range_have_ticks_to_be_read_by() -> None:
+    rows = [forest.ForestRow("all", "300", Estimate(0.91, 0.85, 0.97)), forest.ForestRow("few", "8")]
+    figure = drawn(
+        frame.WIDE,
+        forest.height(rows),
+        lambda canvas: forest.draw_forest(canvas, rows, "Subgroups", "hazard ratio", 1.0, logarithmic=True),
+    )
+    low, high = figure.axes[0].get_xlim()
+    assert sum(low <= tick <= high for tick in figure.axes[0].get_xticks()) >= 3
+    assert "not estimated" in words(figure)

@@ -182,6 +182,17 @@ def test_a_subgroup_of_a_few_patients_is_named_and_not_estimated(cohort: ScoredC
     assert one(metrics, group="size", name="interaction χ²").patients == int(followed[8:].sum())
 
 
+def test_subgroups_by_mrecist_stand_from_the_best_class_to_the_worst(cohort: ScoredCohort) -> None:
+    classes = replace(cohort, groups={"mRECIST": cohort.mrecist})
+    metrics = pick(list(subgroup_metrics(classes, cohort.scores[0])), name="AUC")
+    assert [metric.group for metric in metrics] == [
+        "mRECIST: CR",
+        "mRECIST: PR",
+        "mRECIST: SD",
+        "mRECIST: PD",
+    ]
+
+
 def test_causes_of_death_share_out_the_incidence_of_all_deaths(cohort: ScoredCohort) -> None:
     metrics = list(competing_risk_metrics(cohort))
     both = [

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from LWCTRLogic.evaluation.figures.frame import WIDE, framed_axes, percent_axis
+from LWCTRLogic.evaluation.figures.frame import WIDE, fitted, framed_axes, percent_axis
 from LWCTRLogic.report.document import Canvas
-from LWCTRLogic.report.figures.style import BLUE, LINE, MUTED, label, shortened
+from LWCTRLogic.report.figures.style import BLUE, LINE, MUTED, label
 
 ROW = 4.8
 _HEAD, _FOOT, _LEFT, _PLOT = 9.0, 13.0, 92.0, 72.0
@@ -37,9 +37,8 @@ def draw_shares(
             axes,
             -(_LEFT - 1) / _PLOT,
             row,
-            shortened(name, 70),
+            **fitted(name, _LEFT - 3, 6.3),
             transform=transform,
-            fontsize=6.3,
             va="center",
         )
         label(axes, share + 0.012, row, f"{100 * share:.0f} %", fontsize=6.5, va="center", color=MUTED)

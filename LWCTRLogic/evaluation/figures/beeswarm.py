@@ -8,9 +8,9 @@ import numpy as np
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import LinearSegmentedColormap, Normalize
 
-from LWCTRLogic.evaluation.figures.frame import WIDE, framed_axes
+from LWCTRLogic.evaluation.figures.frame import WIDE, fitted, framed_axes
 from LWCTRLogic.report.document import Canvas
-from LWCTRLogic.report.figures.style import BLUE, LINE, MUTED, VERMILLION, label, shortened
+from LWCTRLogic.report.figures.style import BLUE, LINE, MUTED, VERMILLION, label
 from LWCTRLogic.stats.steps import Floats
 
 ROW = 6.4
@@ -51,8 +51,8 @@ def draw_beeswarm(
             attributions[:, row], y, c=ranks, cmap=_COLOURS, s=4.5, lw=0, alpha=0.85, rasterized=True
         )
         label(
-            axes, -(_LEFT - 1) / _PLOT, row, shortened(name, 70), transform=axes.get_yaxis_transform(),
-            fontsize=6.3, va="center",
+            axes, -(_LEFT - 1) / _PLOT, row, **fitted(name, _LEFT - 3, 6.3), transform=axes.get_yaxis_transform(),
+            va="center",
         )  # fmt: skip
     axes.set_xlabel("Attribution to the margin of the score", fontsize=8, labelpad=1.5)
     _colour_key(canvas, tall)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from LWCTRLogic.evaluation.figures.frame import framed_axes, legend, line_style, unit_square
+from LWCTRLogic.evaluation.figures.frame import framed_axes, legend_above, line_style, unit_square
 from LWCTRLogic.report.document import Canvas
 from LWCTRLogic.report.figures.style import MUTED, shortened
 from LWCTRLogic.stats.estimate import Estimate
@@ -42,10 +42,10 @@ class CalibrationCurve:
 
 def draw_calibration(canvas: Canvas, curve: CalibrationCurve, title: str, notice: str = "") -> None:
     """Draw one calibration plot."""
-    axes = framed_axes(canvas, title, notice)
+    axes = framed_axes(canvas, title, notice, entries=2)
     style = {**line_style(curve.place, 1.7), "ls": "-"}
     axes.fill_between(curve.grid, curve.low, curve.high, color=style["color"], alpha=0.14, lw=0)
-    axes.plot(curve.grid, curve.observed, label=shortened(curve.label, 40), **style)
+    axes.plot(curve.grid, curve.observed, label=shortened(curve.label, 30), **style)
     for predicted, observed in curve.groups:
         axes.plot([predicted] * 2, [observed.low, observed.high], color=MUTED, lw=0.9, zorder=3)
         axes.plot([predicted], [observed.value], "o", ms=3.6, color="white", mec=MUTED, mew=1.0, zorder=4)
@@ -60,4 +60,4 @@ def draw_calibration(canvas: Canvas, curve: CalibrationCurve, title: str, notice
     )
     unit_square(axes, ("Predicted", "Observed"))
     axes.plot([], [], "o", ms=3.6, color="white", mec=MUTED, mew=1.0, label="groups of patients, 95 % CI")
-    legend(axes, loc="upper left")
+    legend_above(axes)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from LWCTRLogic.evaluation.figures.frame import framed_axes, legend, line_style, percent_axis
+from LWCTRLogic.evaluation.figures.frame import framed_axes, legend_above, line_style, percent_axis
 from LWCTRLogic.report.document import Canvas
 from LWCTRLogic.report.figures.style import LINE, MUTED, shortened
 from LWCTRLogic.stats.steps import Floats
@@ -31,7 +31,7 @@ def draw_decision_curve(
     notice: str = "",
 ) -> None:
     """Draw net benefit (k,) of each score at ``thresholds`` (k,), beside treating everybody and nobody."""
-    axes = framed_axes(canvas, title, notice)
+    axes = framed_axes(canvas, title, notice, entries=len(curves) + 2)
     axes.axhline(0, color=MUTED, lw=0.9, ls=(0, (1.5, 1.5)), label="nobody")
     axes.plot(thresholds, treat_all, color=LINE, lw=1.6, label="everybody")
     for index, curve in enumerate(curves):
@@ -45,4 +45,4 @@ def draw_decision_curve(
     axes.grid(axis="y", color=LINE, lw=0.4)
     axes.set_xlabel("Threshold probability", fontsize=8)
     axes.set_ylabel("Net benefit", fontsize=8)
-    legend(axes, loc="lower left")
+    legend_above(axes)

@@ -19,7 +19,13 @@ _HEAD, _FOOT = 13.0, 13.0
 _LEFT, _PLOT = 66.0, 52.0  # mm: where the plot begins, and its width
 _COUNT = -0.06
 _COLUMNS = (-(_LEFT - 1) / _PLOT, _COUNT, 1.05, 1.82)  # in widths of the plot
-_ROUND = (0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 20.0)
+_ROUND = (
+    (0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 20.0),
+    tuple(number / 10 for number in range(1, 31)),
+    tuple(number / 20 for number in range(1, 61)),
+    tuple(number / 100 for number in range(1, 301)),
+)
+"""Ticks of ratios, from coarse to fine."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +112,12 @@ def _write(axes: Axes, y: float, words: tuple[str, str, str, str], **style: Any)
         label(axes, x, y, text, **{**place, **style, "ha": "right" if x == _COUNT else "left"})
 
 
+def _ticks(low: float, high: float) -> list[float]:
+    """Return the coarsest round ratios of which three at least lie within the limits."""
+    inside = [[tick for tick in ticks if low <= tick <= high] for ticks in _ROUND]
+    return next((ticks for ticks in inside if len(ticks) >= 3), inside[0])
+
+
 def _scale(axes: Axes, estimates: Sequence[Estimate], reference: float | None, logarithmic: bool) -> None:
     """Choose limits that show the estimates and most of their intervals."""
     values = [one.value for one in estimates] + ([] if reference is None else [reference])
@@ -114,8 +126,7 @@ def _scale(axes: Axes, estimates: Sequence[Estimate], reference: float | None, l
         axes.set_xscale("log")
         low = min(max(min(ends), min(values) / 4), min(values)) / 1.08
         high = max(min(max(ends), max(values) * 4), max(values)) * 1.08
-        ticks = [tick for tick in _ROUND if low <= tick <= high]
-        axes.xaxis.set_major_locator(FixedLocator(ticks))
+        axes.xaxis.set_major_locator(FixedLocator(_ticks(low, high)))
         axes.xaxis.set_minor_locator(NullLocator())
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     else:

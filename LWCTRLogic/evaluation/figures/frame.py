@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import TextPath
 from matplotlib.ticker import FuncFormatter, MultipleLocator
 from numpy.typing import NDArray
 
@@ -16,14 +18,15 @@ from LWCTRLogic.report.figures.style import (
     GREEN,
     INK,
     LINE,
+    NOTICE,
     ORANGE,
     PURPLE,
     SKY,
     VERMILLION,
     label,
-    stamp,
     whole_axes,
 )
+from LWCTRLogic.report.text import clean
 
 WIDTH, HEIGHT = 86.0, 80.0
 """Size in mm of a figure that stands beside another one."""
@@ -31,6 +34,7 @@ WIDE = 178.0
 """Width in mm of a figure that takes the whole page."""
 # Okabe and Ito's palette, and two of Tol's "muted" one: nine lines that common colour visions tell apart.
 COLOURS = (BLUE, INK, VERMILLION, PURPLE, GREEN, ORANGE, SKY, "#882255", "#999933")
+_LEGEND_ROW = 3.3  # mm
 MOST_POINTS = 2000
 """Points of one line."""
 
@@ -41,13 +45,21 @@ def framed_axes(
     notice: str = "",
     rectangle: tuple[float, float, float, float] = (0.185, 0.15, 0.755, 0.76),
     size: tuple[float, float] = (WIDTH, HEIGHT),
+    entries: int = 0,
 ) -> Axes:
-    """Return axes below a bold title; the demonstration notice, where there is one, is set at the foot."""
-    axes = canvas.add_axes(rectangle)
+    """Return axes below a bold title; the demonstration notice, where there is one, is set at the foot.
+
+    Parameters
+    ----------
+    entries : int
+        Of a legend that is to stand between title and axes; see :func:`legend_above`.
+    """
+    left, bottom, width, height = rectangle
+    axes = canvas.add_axes((left, bottom, width, height - legend_height(entries) / size[1]))
     page = whole_axes(canvas, *size)
     page.set_zorder(-1)
-    label(page, 0, size[1] - 1, title, fontsize=9, weight="bold", va="top")
-    stamp(page, notice, 0, 0.3, int(0.92 * size[0]))
+    label(page, 0, size[1] - 1, **fitted(title, size[0] - 1, 9, weight="bold"), va="top")
+    label(page, 0, 0.3, **fitted(notice, size[0] - 1, 6), color=NOTICE, va="bottom")
     axes.tick_params(length=2.5, labelsize=7.5)
     axes.set_axisbelow(True)
     return axes
@@ -56,6 +68,36 @@ def framed_axes(
 def line_style(place: int, width: float = 1.4) -> dict[str, Any]:
     """Return colour and dashes of a place of :mod:`LWCTRLogic.evaluation.palette`; both differ, for grey print."""
     return {"color": COLOURS[place % len(COLOURS)], "ls": DASHES[place % len(DASHES)], "lw": width}
+
+
+def fitted(text: str, room: float, size: float, least: float = 5.0, **style: Any) -> dict[str, Any]:
+    """Return text and style of a line that is ``room`` mm long at most: set smaller, and cut only below ``least``."""
+    font = FontProperties(family="DejaVu Sans", **style)
+    words = clean(text)
+
+    def wide(part: str) -> float:
+        return float(TextPath((0, 0), part, size=size, prop=font).get_extents().width) * 25.4 / 72
+
+    length = wide(words) if words else 0.0
+    if length > room:
+        while least < size and length * least / size > room:
+            words = words[:-2].rstrip() + "…"
+            length = wide(words)
+        size = max(least, size * room / length)
+    return {"text": words, "fontsize": size, **style}
+
+
+def legend_height(entries: int) -> float:
+    """Return the mm that :func:`legend_above` needs."""
+    return _LEGEND_ROW * ((entries + 1) // 2)
+
+
+def legend_above(axes: Axes, title: str = "") -> None:
+    """Write the legend between title and axes, in two columns, where it hides nothing of what is drawn."""
+    axes.legend(
+        loc="lower left", bbox_to_anchor=(-0.19, 1.0), ncols=2, fontsize=6.5, title_fontsize=6.5, title=title or None,
+        borderaxespad=0.2, borderpad=0.2, labelspacing=0.35, columnspacing=1.2, handlelength=2.4, alignment="left",
+    )  # fmt: skip
 
 
 def legend(axes: Axes, **more: Any) -> None:

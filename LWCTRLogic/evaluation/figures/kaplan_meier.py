@@ -12,7 +12,8 @@ from matplotlib.axes import Axes
 from LWCTRLogic.evaluation.figures.frame import (
     WIDTH,
     framed_axes,
-    legend,
+    legend_above,
+    legend_height,
     month_axis,
     percent_axis,
     thinned,
@@ -67,7 +68,8 @@ def draw_kaplan_meier(
         A line in the picture, such as hazard ratio and log-rank p.
     """
     foot = (13.0 + _ROW * len(groups) + 3.0) / HEIGHT
-    axes = framed_axes(canvas, title, notice, (0.14, foot, 0.80, 0.93 - foot), (WIDTH, HEIGHT))
+    rectangle, entries = (0.14, foot, 0.80, 0.93 - foot), len(groups) + 2 * bool(note)
+    axes = framed_axes(canvas, title, notice, rectangle, (WIDTH, HEIGHT), entries)
     for index, group in enumerate(groups):
         _draw_group(axes, group, index)
     axes.set_ylim(0, 1.02)
@@ -76,8 +78,8 @@ def draw_kaplan_meier(
     axes.set_xticks(list(months))
     axes.grid(axis="y", color=LINE, lw=0.4)
     axes.set_xlabel(f"Months from {shortened(origin, 48)}", fontsize=8, labelpad=1.5)
-    legend(axes, loc="upper right", title=note or None)
-    _numbers_at_risk(axes, groups, months, (0.93 - foot) * HEIGHT)
+    legend_above(axes, note)
+    _numbers_at_risk(axes, groups, months, (0.93 - foot) * HEIGHT - legend_height(entries))
 
 
 def _style(index: int) -> dict[str, Any]:
