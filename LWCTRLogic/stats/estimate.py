@@ -74,11 +74,16 @@ def wald(value: float, se: float, *, level: float = 0.95) -> Estimate:
 def bounded(one: Estimate) -> Estimate:
     """Return the Wald estimate of an area or a concordance with limits that people can be shown: within 0 and 1.
 
-    Where the plain limits would leave that range they are taken on the logit, whose error is
-    se / (value (1 − value)) (Pepe 2003, section 5.2); a value of 0 or 1 has no logit, and its limits are cut.
+    Where the plain limits would leave that range they are taken :func:`on_the_logit`.
     """
-    if not (one.low < 0 or one.high > 1):
-        return one
+    return on_the_logit(one) if one.low < 0 or one.high > 1 else one
+
+
+def on_the_logit(one: Estimate) -> Estimate:
+    """Return an area or a concordance with limits taken on its logit, whose error is se / (value (1 − value)).
+
+    Pepe (2003), section 5.2. A value of 0 or 1 has no logit, and its limits are cut.
+    """
     if not 0 < one.value < 1:
         return replace(one, low=max(one.low, 0.0), high=min(one.high, 1.0))
     half = normal_quantile(one.level) * one.se / (one.value * (1 - one.value))

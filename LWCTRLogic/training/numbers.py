@@ -33,10 +33,10 @@ ESTIMAND = (
 )
 INTERVALS = (
     "AUC: pairs of patients of one fold, mean of the repeats; 95 % interval from the standard error over patients of "
-    f"one repeat (infinitesimal jackknife) times {WIDENING:g}, since fits on overlapping samples share their luck. "
-    "Other figures: bootstrap over patients of the first repeat's scores, fits taken as given. A score's probability is "
-    "calibrated on patients left out: each patient's by those of the other folds, the bundle's by all; so a slope near 1 "
-    "is what this procedure should give, and its interval says how far a new cohort's may lie from it."
+    f"one repeat (infinitesimal jackknife) times {WIDENING:g}, since fits on overlapping samples share their luck, taken "
+    "on the logit. Other figures: bootstrap over patients of the first repeat's scores, fits taken as given. "
+    "Probabilities are calibrated on patients left out, each patient's by those of the other folds and the bundle's by "
+    "all: a slope near 1 is what that should give."
 )
 
 

@@ -69,8 +69,10 @@ def test_the_error_is_the_jackknifes_widened() -> None:
     ]
     jackknife = np.sqrt(199 / 200 * ((np.array(left_out) - np.mean(left_out)) ** 2).sum())
     assert found.error == pytest.approx(WIDENING * jackknife, rel=0.02)
-    low, high = found.interval()
-    assert low == pytest.approx(found.value - 1.959964 * found.error) and high <= 1
+    low, high = (np.log(limit / (1 - limit)) for limit in found.interval())
+    centre = np.log(found.value / (1 - found.value))
+    half = 1.959964 * found.error / (found.value * (1 - found.value))
+    assert (low, high) == (pytest.approx(centre - half), pytest.approx(centre + half))
 
 
 def test_a_paired_difference_of_equal_scores_is_nothing_and_of_better_ones_is_seen() -> None:
