@@ -33,8 +33,8 @@ ESTIMAND = (
 )
 INTERVALS = (
     "AUC: pairs of patients of one fold, mean of the repeats; 95 % interval from the standard error over patients of "
-    f"one repeat (infinitesimal jackknife) times {WIDENING:g}, since fits on overlapping samples share their luck, taken "
-    "on the logit. Other figures: bootstrap over patients of the first repeat's scores, fits taken as given. "
+    f"one repeat (infinitesimal jackknife) times {WIDENING:g}, since fits on overlapping samples share their luck, on "
+    "the logit. Other figures: bootstrap over patients of the first repeat's scores, fits taken as given. "
     "Probabilities are calibrated on patients left out, each patient's by those of the other folds and the bundle's by "
     "all: a slope near 1 is what that should give."
 )
