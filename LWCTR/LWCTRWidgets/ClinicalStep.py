@@ -145,7 +145,7 @@ class ClinicalStep(Step):
             for word, code in used.get("choices", [])
             if code is not None
         ]
-        models = _("for {models}").format(models=", ".join(used["models"]))
+        models = _("used by: {models}").format(models=", ".join(used["models"]))
         return "; ".join([*words, models])
 
     def _onBundle(self, chosenFile):
@@ -259,4 +259,4 @@ class ClinicalStep(Step):
             self.panel.say(error.one_line(), warn=True)
             return
         self.panel.refresh()
-        self.panel.say(_("Saved {count} values.").format(count=len(values)))
+        self.panel.sayDone(_("Saved {count} values.").format(count=len(values)))

@@ -131,6 +131,8 @@ class CorrectStep(Step):
         if self.panel.case is None:
             return _("Open a case first (step 1).")
         if self.reading is not None:
+            if not self.reading.dirty and self.reading.session.last_version() is not None:
+                return _("Close the reading, or draw on and save another version.")
             return _(
                 "Draw, then save a version and close the reading. Scores and other masks are hidden meanwhile."
             )
@@ -254,7 +256,7 @@ class CorrectStep(Step):
         if saved is None:
             return
         self.panel.refresh()
-        self.panel.say(_("Saved {name}. It is being checked.").format(name=saved.path.name))
+        self.panel.sayDone(_("Saved {name}. It is being checked.").format(name=saved.path.name))
         self.box.check(self.reading)
 
     def discard(self):

@@ -112,7 +112,8 @@ class SetupPage:
         layout.addLayout(row(self.restartButton))
 
     def _buildExtensions(self, layout):
-        box, inside = group(_("Extensions that help"), "extensionsGroup")
+        key = "(\u2713 " + _("installed") + ", \u2013 " + _("not installed") + ")"
+        box, inside = group(" ".join((_("Extensions that help"), key)), "extensionsGroup")
         self.extensionsLabel = label("", "extensionsLabel")
         inside.addWidget(self.extensionsLabel)
         layout.addWidget(box)

@@ -103,4 +103,4 @@ class MrecistBox:
         self.reader.text = ""  # the next reader types their own, and does not see this answer
         self.category.setCurrentIndex(0)
         self.panel.refresh()
-        self.panel.say(_("Noted. {state}").format(state=self.state.text))
+        self.panel.sayDone(_("Noted. {state}").format(state=self.state.text))

@@ -108,7 +108,7 @@ class Panel:
         if self.changes:
             self.say(" ".join(self.changes), warn=True)
         elif not silent:
-            self.say(_("Opened case {name}.").format(name=info.case_id))
+            self.sayDone(_("Opened case {name}.").format(name=info.case_id))
         return True
 
     def loadScene(self):
@@ -231,6 +231,10 @@ class Panel:
         self.ui.statusLabel.setStyleSheet(f"QLabel {{ color: {colour}; }}")
         self.ui.statusLabel.text = sign + text
 
+    def sayDone(self, text):
+        """Put what was done into the status line, and what to do next behind it."""
+        self.say(f"{text} {self.steps[self.current].advice()}")
+
     def advise(self):
         """Say what to do next."""
         if not self.runner.running:
@@ -279,8 +283,10 @@ class Panel:
         if code == 0:
             done = _("{title}: done.").format(title=title)
             count = len(warnings)
-            more = _(" Warnings to look at: {count}.").format(count=count) if count else ""
-            self.say(done + more, warn=bool(count))
+            if count:
+                self.say(done + _(" Warnings to look at: {count}.").format(count=count), warn=True)
+            else:
+                self.sayDone(done)
         elif code == 130:
             self.say(_("{title}: cancelled. What was finished is kept.").format(title=title), warn=True)
         else:

@@ -210,7 +210,7 @@ class PatientStep(Step):
         if state == "attention":
             return _("Look through the warnings: {why}. Then go on with Next.").format(why=why)
         if state == "done":
-            return _("The scans are there ({why}). Go on with Next.").format(why=why)
+            return _("Ready: {why}. Go on with Next.").format(why=why)
         return _("Choose a DICOM folder and press Look, or take loaded volumes.")
 
     def command(self):

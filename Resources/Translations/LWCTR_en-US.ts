@@ -513,15 +513,15 @@
             <translation type="unfinished" />
         </message>
         <message>
-            <source>for {models}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
             <source>not known to this model: {name}</source>
             <translation type="unfinished" />
         </message>
         <message>
             <source>unknown</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>used by: {models}</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -545,6 +545,10 @@
         </message>
         <message>
             <source>Checking the masks</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Close the reading, or draw on and save another version.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -751,6 +755,10 @@
         </message>
         <message>
             <source>faster segmentation without a graphics card</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>installed</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1517,6 +1525,10 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Ready: {why}. Go on with Next.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Scans to bring in</source>
             <translation type="unfinished" />
         </message>
@@ -1546,10 +1558,6 @@
         </message>
         <message>
             <source>The folder of one patient: an existing case, or a new folder to make one in</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>The scans are there ({why}). Go on with Next.</source>
             <translation type="unfinished" />
         </message>
         <message>

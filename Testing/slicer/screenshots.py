@@ -161,7 +161,8 @@ class Photographer:
         found = self.window.findChild(qt.QWidget, group)
         found.collapsed = False
         self.settle()
-        self.panel.ui.stepArea.ensureWidgetVisible(found)
+        area = self.panel.ui.stepArea
+        area.verticalScrollBar().setValue(found.mapTo(area.widget(), qt.QPoint(0, 0)).y() - 30)
         self.take(name)
 
     def _read(self) -> None:
