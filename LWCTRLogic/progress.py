@@ -51,20 +51,19 @@ class Progress:
             raise Cancelled()
 
 
-class NamedProgress(Progress):
-    """Progress of one volume, told to another progress under the volume's name ("segment pre_A")."""
+class PassedOn(Progress):
+    """Progress that another one shows; the base of those that say more than the step itself knows."""
 
-    def __init__(self, progress: Progress, volume: str) -> None:
+    def __init__(self, progress: Progress) -> None:
         self._progress = progress
-        self._volume = volume
 
     def update(self, step: str, done: float, total: float, message: str = "") -> None:
-        """Tell a step with the volume's name behind it."""
-        self._progress.update(f"{step} {self._volume}", done, total, message)
+        """Tell a step."""
+        self._progress.update(step, done, total, message)
 
     def warning(self, text: str) -> None:
-        """Tell a warning with the volume's name before it."""
-        self._progress.warning(f"{self._volume}: {text}")
+        """Tell a warning."""
+        self._progress.warning(text)
 
     def cancel(self) -> None:
         """Ask the whole run to stop."""
@@ -78,6 +77,45 @@ class NamedProgress(Progress):
     def check_cancelled(self) -> None:
         """Raise :class:`Cancelled` if a stop was asked for."""
         self._progress.check_cancelled()
+
+
+class NamedProgress(PassedOn):
+    """Progress of one volume, told under the volume's name ("segment pre_A")."""
+
+    def __init__(self, progress: Progress, volume: str) -> None:
+        super().__init__(progress)
+        self._volume = volume
+
+    def update(self, step: str, done: float, total: float, message: str = "") -> None:
+        """Tell a step with the volume's name behind it."""
+        super().update(f"{step} {self._volume}", done, total, message)
+
+    def warning(self, text: str) -> None:
+        """Tell a warning with the volume's name before it."""
+        super().warning(f"{self._volume}: {text}")
+
+
+class SharedProgress(PassedOn):
+    """Progress of many steps, each told with the share of the whole that is done.
+
+    Parameters
+    ----------
+    units : float
+        Of all steps together, as far as is known before.
+    """
+
+    def __init__(self, progress: Progress, units: float) -> None:
+        super().__init__(progress)
+        self._units = units
+        self._step, self._before, self._size = "", 0.0, 0.0
+
+    def update(self, step: str, done: float, total: float, message: str = "") -> None:
+        """Tell a step and the share of all units that is done."""
+        if step != self._step:
+            self._step, self._before = step, self._before + self._size
+        self._size = total
+        share = min((self._before + done) / self._units, 1.0)
+        super().update(step, done, total, f"{message}, {share:.0%} of all".removeprefix(", "))
 
 
 class JsonProgress(Progress):

@@ -113,6 +113,11 @@ def run_controls(
     return found
 
 
+def shuffled_folds(plan: Plan) -> int:
+    """Return in how many folds shuffled outcomes are cross-validated."""
+    return min(plan.folds, _SHUFFLED_FOLDS)
+
+
 def _control(ours: FoldedAuc, other: FoldedAuc | None) -> Control | None:
     return None if other is None else Control(other, auc_difference(ours, other))
 
@@ -127,7 +132,7 @@ def _shuffled(
     for turn in range(plan.permutations):
         order = rng.permutation(len(cohort))
         outcome = Outcome(cohort.os_months[order], cohort.os_event[order])
-        fold = deal_folds(outcome, min(plan.folds, _SHUFFLED_FOLDS), 1, plan.seed + turn + 1)
+        fold = deal_folds(outcome, shuffled_folds(plan), 1, plan.seed + turn + 1)
         step = f"shuffled outcomes {turn + 1} of {plan.permutations}"
         crosses = cross_fit_all(chains, inputs, outcome, fold, plan.jobs, progress, step)
         label, weight = outcome.response()

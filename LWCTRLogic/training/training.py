@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from LWCTRLogic.errors import InputError
-from LWCTRLogic.models.bundle import Bundle
+from LWCTRLogic.models.bundle import RAD_SCORE_MODEL, Bundle
 from LWCTRLogic.models.cohort_data import VIRTUAL, TrainingCohort
-from LWCTRLogic.progress import Progress
+from LWCTRLogic.models.fit_score import INNER_FOLDS
+from LWCTRLogic.models.signature import MODEL_VOLUMES
+from LWCTRLogic.progress import Progress, SharedProgress
 from LWCTRLogic.stats.steps import Floats
 from LWCTRLogic.training.centre_reference import check_centres, make_harmonisation
 from LWCTRLogic.training.centres import CentreAuc, leave_centres_out
@@ -20,7 +22,7 @@ from LWCTRLogic.training.cohort_reading import (
     patient_digests,
     refuse_shared_patients,
 )
-from LWCTRLogic.training.controls import ModelControls, run_controls
+from LWCTRLogic.training.controls import ModelControls, run_controls, shuffled_folds
 from LWCTRLogic.training.imputed import missing_values
 from LWCTRLogic.training.learning_curve import LearningPoint, learning_curve
 from LWCTRLogic.training.optimism import Optimism, bootstrap_optimism
@@ -124,6 +126,7 @@ def train(
         _check_voxels(cohort, voxels)
     if test is not None:
         refuse_shared_patients(cohort, test, "the test cohort")
+    progress = SharedProgress(progress, planned_fits(cohort, models, plan, voxels is not None))
     strict = train_strict(cohort, files.readings, models, plan, progress)
     paper = train_paper(cohort, files.readings, models, plan, progress)
     centres, centre_scores, no_centres = leave_centres_out(cohort, files.readings, strict, plan, progress)
@@ -142,6 +145,23 @@ def train(
         no_centres,
         test,
     )
+
+
+def planned_fits(cohort: TrainingCohort, models: list[str], plan: Plan, voxels: bool) -> int:
+    """Return how many fits a training takes if no part of it has to be left out."""
+    centres = 0 if cohort.centre is None or plan.chain.combat else len(set(cohort.centre))
+    seen = sum(bool(MODEL_VOLUMES[name]) for name in models)
+    crossed = plan.folds * plan.repeats
+    each = (
+        crossed  # cross-validation
+        + 2  # final fits, as published
+        + (centres if centres > 1 else 0)
+        + plan.permutations * shuffled_folds(plan)
+        + plan.bootstraps
+        + plan.folds * len(plan.learning_shares)
+    )
+    cox = plan.folds * INNER_FOLDS if RAD_SCORE_MODEL in models else 0
+    return len(models) * each + seen * crossed * (2 if voxels else 1) + cox  # volume only, shuffled voxels
 
 
 def _missing(cohort: TrainingCohort, plan: Plan) -> list[str]:

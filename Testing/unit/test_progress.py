@@ -4,7 +4,7 @@ import json
 import pytest
 
 from LWCTRLogic.errors import Cancelled
-from LWCTRLogic.progress import JsonProgress, NamedProgress, Progress, TerminalProgress
+from LWCTRLogic.progress import JsonProgress, NamedProgress, Progress, SharedProgress, TerminalProgress
 
 
 class Terminal(io.StringIO):
@@ -79,3 +79,26 @@ def test_progress_of_a_volume_is_told_under_its_name_and_cancelled_with_the_whol
     assert whole.cancelled and named.cancelled
     with pytest.raises(Cancelled):
         named.check_cancelled()
+
+
+def test_each_step_is_told_with_the_share_of_the_whole_and_a_warning_as_it_is():
+    stream = io.StringIO()
+    shared = SharedProgress(JsonProgress(stream), 8)
+    shared.update("fit", 0, 4)
+    shared.update("fit", 4, 4, "model 2")
+    shared.warning("few patients")
+    shared.update("judge", 1, 4)
+    shared.update("judge", 4, 4)
+    shared.update("more than planned", 4, 4)
+    told = [json.loads(line) for line in stream.getvalue().splitlines()]
+    assert [one.get("message", one.get("text")) for one in told] == [
+        "0% of all",
+        "model 2, 50% of all",
+        "few patients",
+        "62% of all",
+        "100% of all",
+        "100% of all",
+    ]
+    shared.cancel()
+    with pytest.raises(Cancelled):
+        shared.update("fit", 1, 4)

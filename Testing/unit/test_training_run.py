@@ -42,6 +42,20 @@ def files() -> CohortFiles:
     return make_files(Path(mkdtemp()), 90, signal=2.0)
 
 
+class Told(Progress):
+    """Remembers what was told."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.messages: list[str] = []
+
+    def update(self, step: str, done: float, total: float, message: str = "") -> None:
+        self.messages.append(message)
+
+
+TOLD = Told()
+
+
 @cache
 def trained() -> Training:
     voxels = files().cohort.features.copy()
@@ -49,7 +63,7 @@ def trained() -> Training:
     texture = [name for name in voxels if "firstorder" in name]
     voxels[texture] = rng.normal(size=(90, len(texture)))
     test = make_files(Path(mkdtemp()), 60, seed=8, signal=2.0).cohort
-    return train(files(), PLAN, Progress(), voxels, test)
+    return train(files(), PLAN, TOLD, voxels, test)
 
 
 def test_seven_models_are_trained_and_the_signal_after_treatment_is_found() -> None:
@@ -109,6 +123,14 @@ def test_with_many_shuffles_a_model_must_be_above_nearly_all() -> None:
 
     assert words(1 / 20, 19) == [] and words(2 / 20, 19) == ["shuffled outcomes (p = 0.10)"]
     assert words(1 / 3, 2) == [] and words(2 / 3, 2) and words(float("nan"), 0) == []
+
+
+def test_the_share_of_the_whole_grows_to_all_with_the_last_fit() -> None:
+    trained()
+    shares = [int(message.removesuffix("% of all")) for message in TOLD.messages]
+    assert shares == sorted(shares) and shares[0] == 0 and shares[-1] == 100
+    # what was planned is what was done: nothing was all done before the end
+    assert shares.index(100) > 0.99 * len(shares)
 
 
 def test_the_bootstrap_puts_the_figure_between_apparent_and_out_of_bag() -> None:
