@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from math import nan
@@ -13,6 +14,7 @@ from LWCTRLogic.clinical import VARIABLES
 from LWCTRLogic.errors import InputError
 from LWCTRLogic.evaluation.scored import ScoredCohort
 from LWCTRLogic.evaluation.survival import NON_RESPONDERS, RESPONDERS, responders
+from LWCTRLogic.report.text import DASH, number
 from LWCTRLogic.stats.comparison import compare_categories, compare_numbers
 from LWCTRLogic.stats.steps import Bools, Floats
 
@@ -72,20 +74,22 @@ def characteristics(cohort: ScoredCohort) -> tuple[Characteristic, ...]:
 
 
 def _number(label: str, values: Floats, groups: dict[str, Bools]) -> Characteristic:
-    cells = []
+    cells, places = [], _decimals(values[np.isfinite(values)])
     for group, rows in groups.items():
         known = values[rows & np.isfinite(values)]
         if known.size:
-            low, middle, high = np.percentile(known, [25, 50, 75])
-            cells.append((group, f"{_short(middle)} [{_short(low)}–{_short(high)}]"))
+            low, middle, high = (number(part, places) for part in np.percentile(known, [25, 50, 75]))
+            cells.append((group, f"{middle} [{low}{DASH}{high}]"))
         else:
             cells.append((group, ""))
     return Characteristic(label, "", tuple(cells), int((~np.isfinite(values)).sum()))
 
 
-def _short(value: float) -> str:
-    """Return four digits, without an exponent."""
-    return f"{value:.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+def _decimals(known: Floats) -> int:
+    """Return with how many decimals one row is written: three digits of its median, but none that nobody recorded."""
+    recorded = next((places for places in range(6) if np.allclose(known, known.round(places), 0, 1e-9)), 6)
+    middle = float(np.median(np.abs(known))) if known.size else 0.0
+    return min(max(0, 2 - math.floor(math.log10(middle))) if middle > 0 else 2, recorded)
 
 
 def _words(

@@ -17,8 +17,9 @@ from LWCTRLogic.models.bundle import REPORT_MONTHS
 from LWCTRLogic.stats.brier import brier_difference, brier_survival
 from LWCTRLogic.stats.censoring import alive_at
 from LWCTRLogic.stats.concordance import concordance_difference, harrell_c
-from LWCTRLogic.stats.delong import delong_paired, delong_unpaired
-from LWCTRLogic.stats.estimate import Comparison
+from LWCTRLogic.stats.delong import auc_delong, delong_paired, delong_unpaired
+from LWCTRLogic.stats.estimate import Comparison, Estimate
+from LWCTRLogic.stats.perfect import shown_area
 from LWCTRLogic.stats.steps import Bools, Floats
 from LWCTRLogic.stats.time_dependent import TimedRisk, auc_difference, time_dependent_auc_difference
 
@@ -115,26 +116,29 @@ def _concordance(time: Floats, event: Bools, a: Floats, b: Floats) -> Comparison
 
 
 def between_cohorts(first: ScoredCohort, other: ScoredCohort) -> Iterator[Metric]:
-    """Yield each score's AUC in one cohort against its AUC in another one, of different patients (DeLong)."""
+    """Yield each score's AUC in one cohort, in another one, and their difference, of different patients (DeLong)."""
     theirs = {score.name: score for score in other.scores}
     for score in first.scores:
-        if score.name in theirs:
-            yield measured(
-                partial(_unpaired, first, score.values, other, theirs[score.name].values),
-                topic=TOPIC,
-                name=f"difference of AUC, {first.name} − {other.name}",
-                score=score.name,
-                endpoint="response",
-                at=first.horizon,
-                method="DeLong, different patients, censored left out",
-                patients=len(first) + len(other),
-            )
+        if score.name not in theirs:
+            continue
+        sides = [_known(first, score.values), _known(other, theirs[score.name].values)]
+        sizes = [len(alive) for alive, _ in sides]
+        common: dict[str, Any] = {"topic": TOPIC, "score": score.name, "endpoint": "response"}
+        common |= {"at": first.horizon, "method": "DeLong, different patients, censored left out"}
+        for name, side, size in zip(("AUC here", "AUC there"), sides, sizes, strict=True):
+            yield measured(partial(_area, *side), name=name, patients=size, **common)
+        yield measured(
+            partial(delong_unpaired, *sides[0], *sides[1]),
+            name=f"difference of AUC, {first.name} − {other.name}", patients=sum(sizes), **common,
+        )  # fmt: skip
 
 
-def _unpaired(first: ScoredCohort, a: Floats, other: ScoredCohort, b: Floats) -> Comparison:
-    sides = []
-    for cohort, values in ((first, a), (other, b)):
-        alive, weight = alive_at(cohort.outcomes.os_months, cohort.outcomes.os_event, cohort.horizon)
-        rows = (weight > 0) & np.isfinite(values)
-        sides += [alive[rows], values[rows]]
-    return delong_unpaired(*sides)
+def _known(cohort: ScoredCohort, values: Floats) -> tuple[Bools, Floats]:
+    """Return state and score of the patients of whom both are known."""
+    alive, weight = alive_at(cohort.outcomes.os_months, cohort.outcomes.os_event, cohort.horizon)
+    rows = (weight > 0) & np.isfinite(values)
+    return alive[rows], values[rows]
+
+
+def _area(alive: Bools, score: Floats) -> Estimate:
+    return shown_area(auc_delong(alive, score), int(alive.sum()), int((~alive).sum()))

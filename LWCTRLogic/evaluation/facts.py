@@ -7,6 +7,7 @@ from typing import Any
 from LWCTRLogic import __version__
 from LWCTRLogic.evaluation.metric import pick
 from LWCTRLogic.evaluation.results import Evaluation
+from LWCTRLogic.evaluation.survival import rankings
 from LWCTRLogic.evaluation.validation_size import TOPIC as SIZE
 from LWCTRLogic.report.text import listed
 
@@ -26,7 +27,6 @@ def known_facts(evaluation: Evaluation) -> dict[str, str]:
         "comparison": "paired differences with intervals and tests, in the section on comparison",
         "performance": "in the sections on response and survival",
         "calibration": "slope, intercept and flexible curve with censoring weights",
-        "baselines": f"compared with {listed([score.name for score in cohort.scores[1:]] + ['mRECIST'])}",
         "output": _output(evaluation),
         "software": f"LWCTR {__version__}, Apache-2.0",
         "checklists": "TRIPOD+AI, CLEAR and METRICS, filled below as far as software can",
@@ -36,6 +36,8 @@ def known_facts(evaluation: Evaluation) -> dict[str, str]:
         missing = {line.variable: line.missing for line in evaluation.characteristics if line.missing}
         unknown = ", ".join(f"{name} {count}" for name, count in missing.items())
         facts["missing"] = f"unknown values: {unknown}" if missing else "no clinical value was missing"
+    if rivals := [ranking.name for ranking in rankings(cohort, "OS")[1:]]:
+        facts["baselines"] = f"compared with {listed(rivals)}"
     if cohort.outcomes.landmark is not None:
         facts["landmark"] = "survival is counted from the follow-up scan"
     if cohort.groups:
@@ -65,6 +67,11 @@ def _of_material(evaluation: Evaluation) -> dict[str, str]:
         )
     if material.overlaps:
         facts["masks"] = "Dice, HD95 and volume between readers and against the automatic mask"
+    if material.other is not None:
+        facts["external"] = (
+            f"{len(material.other)} other patients ({material.other.name}), in the section on comparison; whether they "
+            "are external is for the authors to say"
+        )
     if material.attribution is not None:
         facts["explanation"] = "exact attributions of the cohort and of three patients"
     return facts
@@ -76,7 +83,8 @@ def _of_training(evaluation: Evaluation) -> dict[str, str]:
     if not training:
         return {}
     plan, cohort = training["plan"], training["cohort"]
-    folds = f"{plan['folds']} folds dealt {plan['repeats']} times"
+    dealt = "once" if plan["repeats"] == 1 else f"{plan['repeats']} times"
+    folds = f"{plan['folds']} folds dealt {dealt}"
     return {
         "split": f"cross-validation, {folds}; everything that is fitted is fitted inside each fold",
         "validation": f"internal: {folds}, scores of patients whom the fit had not seen",

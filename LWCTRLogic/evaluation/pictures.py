@@ -247,7 +247,8 @@ def _kaplan_meier(
             _group(f"{words} ({rows.sum()})", follow_up.months[rows], follow_up.event[rows], months)
         )
     own = pick(metrics, topic="groups", score=name, endpoint=follow_up.endpoint)
-    note = ", ".join(filter(None, (hazard_words(own), p_words(next((one.p for one in own if one.p), None)))))
+    test = p_words(next((one.p for one in own if one.name.startswith("log-rank")), None))
+    note = ", ".join(filter(None, (hazard_words(own), test and f"log-rank {test}")))
     title = f"{endpoint_name(follow_up.endpoint)} by {name}"
     draw = partial(
         kaplan_meier.draw_kaplan_meier,

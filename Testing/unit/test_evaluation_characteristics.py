@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import isnan
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from LWCTRLogic.evaluation.characteristics import Characteristic, characteristics
 from LWCTRLogic.evaluation.scored import Score, ScoredCohort
 from LWCTRLogic.outcomes import Outcomes
+from Testing.unit.scored_cohorts import scored_cohort
 
 
 @pytest.fixture
@@ -39,10 +41,32 @@ def test_a_number_is_given_as_median_and_quartiles_of_those_known(lines: list[Ch
     age = lines[0]
     assert (age.variable, age.missing) == ("Age, years", 1)
     assert dict(age.cells) == {
-        "all": "59 [49.5–68.5]",
-        "responders": "69 [64.5–73.5]",
-        "non-responders": "49.5 [44.75–54.25]",
+        "all": "59 [50–68]",
+        "responders": "69 [64–74]",
+        "non-responders": "50 [45–54]",
     }
+
+
+@pytest.mark.parametrize(
+    ("values", "shown"),
+    [
+        ([2.3, 19.3, 268.7, 2646.0, 16491.0], "269 [19–2646]"),
+        ([5.25, 7.5, 8.4, 11.75, 12.0], "8.40 [7.50–11.75]"),
+        ([5.2, 7.5, 8.4, 11.7, 12.0], "8.4 [7.5–11.7]"),
+        ([0.0012, 0.0345, 0.0401], "0.0345 [0.0012–0.0401]"),
+    ],
+)
+def test_a_row_has_the_decimals_of_its_median_and_none_that_nobody_recorded(
+    values: list[float], shown: str
+) -> None:
+    cohort = scored_cohort(60)
+    marker = np.resize(np.array(values), 60)
+    (line,) = (
+        line
+        for line in characteristics(replace(cohort, clinical={"marker": marker}))
+        if line.variable == "marker"
+    )
+    assert dict(line.cells)["all"] == shown
 
 
 def test_ages_without_overlap_differ_by_the_named_test(lines: list[Characteristic]) -> None:

@@ -32,7 +32,7 @@ def methods_section(evaluation: Evaluation) -> Section:
 def checklist_sections(evaluation: Evaluation) -> list[Section]:
     """Return TRIPOD+AI, CLEAR and METRICS, filled where the software knows the answer."""
     facts = known_facts(evaluation)
-    sections = []
+    sections: list[Section] = []
     for name in NAMES:
         checklist = fill_checklist(name, facts)
         rows = tuple(
@@ -45,10 +45,10 @@ def checklist_sections(evaluation: Evaluation) -> list[Section]:
             for item in checklist.items
         )
         columns = (
-            Column("Item", 0.5),
-            Column("Section", 1.5),
-            Column("Asks for", 2.6),
-            Column("Answer", 3.4),
+            Column("Item", 0.45),
+            Column("Section", 1.45),
+            Column("Asks for", 3.1),
+            Column("Answer", 3.3),
         )
         note = (
             f"{checklist.source}. {checklist.filled} of {len(rows)} items could be filled from what "
@@ -57,6 +57,8 @@ def checklist_sections(evaluation: Evaluation) -> list[Section]:
         )
         table = Table("", columns, rows)
         sections.append(
-            Section(f"checklist-{name}", checklist.title, (Paragraph(note, "note"), table), new_page=True)
+            Section(
+                f"checklist-{name}", checklist.title, (Paragraph(note, "note"), table), new_page=not sections
+            )
         )
     return sections

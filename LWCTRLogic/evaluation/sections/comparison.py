@@ -88,9 +88,18 @@ def _unpaired(own: list[Metric]) -> Table | None:
     found = [one for one in own if not one.versus]
     if not found:
         return None
-    title = found[0].name.partition(", ")[2]
-    caption = f"The same score on different patients: {title} (unpaired DeLong test, censored left out)"
-    return pivot(caption, found, (("Difference of AUC", lambda one: True),), _words)
+    here, _, there = next(one.name for one in found if "," in one.name).partition(", ")[2].partition(" − ")
+    caption = "The same score on different patients (DeLong, unpaired, censored left out)"
+    columns = (
+        (f"AUC, {here}", lambda one: one.name == "AUC here"),
+        (f"AUC, {there}", lambda one: one.name == "AUC there"),
+        ("Difference", lambda one: one.name.startswith("difference")),
+    )
+    return pivot(caption, found, columns, _with_size)
+
+
+def _with_size(one: Metric) -> str:
+    return _words(one) if one.name.startswith("difference") else f"{_words(one)}, n = {one.patients}"
 
 
 def subgroup_section(evaluation: Evaluation) -> Section | None:

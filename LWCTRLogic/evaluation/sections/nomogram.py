@@ -15,7 +15,8 @@ from LWCTRLogic.report.text import clean, listed, number, percent
 HOW = (
     "Find the points of each value, add them up, and read the probabilities beside or under the total; between two "
     "lines of a table, interpolate. The points are the model's coefficients on another scale: nothing was rounded "
-    "to fit."
+    "to fit. The probabilities are what the model predicts, without intervals: how far they can be trusted stands in "
+    "its calibration."
 )
 
 

@@ -85,7 +85,6 @@ def _features(metrics: list[Metric]) -> Table | None:
         words,
         lambda one: _compared(one.group),
         "Compared",
-        lead=3.2,
     )
 
 

@@ -13,7 +13,7 @@ from LWCTRLogic.evaluation.subgroups import TOPIC as SUBGROUP
 from LWCTRLogic.evaluation.validation_size import TOPIC as SIZE
 from LWCTRLogic.evaluation.words import interval_words, percent_words
 from LWCTRLogic.report.document import Block, Paragraph, Picture, PictureGrid, Section
-from LWCTRLogic.report.text import significant
+from LWCTRLogic.report.text import number
 
 MRECIST_NOTE = (
     "mRECIST calls complete and partial response and stable disease (CR, PR, SD) responders, and progression (PD) not, "
@@ -97,7 +97,7 @@ def _rates(metrics: list[Metric]) -> Block | None:
 
     def words(one: Metric) -> str:
         if one.name == "cut-off":
-            return significant(one.estimate.value, 3)
+            return number(one.estimate.value, 3)
         return percent_words(one.estimate)
 
     return pivot(

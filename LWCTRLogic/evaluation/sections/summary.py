@@ -88,7 +88,8 @@ def calibration_warning(slope: Estimate) -> str:
         return ""
     return (
         f"Calibration slope {interval_words(slope)}, where 1 is right: the probabilities are {fault}. "
-        "Read the score as an order of patients, or recalibrate it ('lwctr models recalibrate') on other patients first"
+        "Read the score as an order of patients, or recalibrate it ('lwctr models recalibrate') on other patients "
+        "first."
     )
 
 

@@ -181,7 +181,8 @@ def _months(metrics: list[Metric], topic: str) -> list[float]:
 
 def _causes(metrics: Sequence[Metric]) -> Block | None:
     return pivot(
-        "Causes of death: cumulative incidence by 12 months, and Gray's test (no death is treated as censored)",
+        "Causes of death: cumulative incidence by 12 months and Gray's test, in which other deaths compete; and the "
+        "cause-specific hazard, which they end",
         pick(metrics, topic="competing risks"),
         (
             ("Responders", lambda one: one.group.endswith(f", {RESPONDERS}")),

@@ -15,6 +15,7 @@ Writer = Callable[[Metric], str]
 Test = Callable[[Metric], bool]
 _NOT = "not estimated: "
 _NAMED = 4
+_NARROWEST, _WIDEST = 7, 44  # signs
 
 
 def written(metric: Metric) -> str:
@@ -29,7 +30,6 @@ def pivot(
     writer: Writer = written,
     row_of: Callable[[Metric], str] = lambda metric: metric.score,
     heading: str = "Score",
-    lead: float = 1.7,
 ) -> Table | None:
     """Return a table with one row a score and one column a statistic, or ``None`` when there is nothing to show.
 
@@ -39,8 +39,6 @@ def pivot(
         The first metric of the row that passes the test stands in the column, in the words of its writer.
     row_of : callable
         Which row a metric belongs to.
-    lead : float
-        Width of the first column, beside 1.6 of the others.
     """
     rows: dict[str, dict[str, str]] = {}
     for metric in metrics:
@@ -50,14 +48,26 @@ def pivot(
     if not rows:
         return None
     used = [title for title, *_ in columns if any(title in cells for cells in rows.values())]
-    return Table(
+    return fitted_table(
         caption,
-        (Column(heading, lead), *(Column(title, 1.6) for title in used)),
-        tuple(
+        (heading, *used),
+        [
             (Cell(clean(name), "strong"), *(Cell(cells.get(title, NOTHING)) for title in used))
             for name, cells in rows.items()
-        ),
+        ],
     )
+
+
+def fitted_table(
+    caption: str, titles: Sequence[str], rows: Sequence[tuple[Cell, ...]], whole: bool = False
+) -> Table:
+    """Return a table whose columns are as wide as what stands in them, so that most cells have one line."""
+    columns = []
+    for place, title in enumerate(titles):
+        longest = max((len(row[place].text) for row in rows), default=0)
+        words = max(len(word) for word in title.split(" "))
+        columns.append(Column(title, float(min(max(longest, words, _NARROWEST), _WIDEST))))
+    return Table(caption, tuple(columns), tuple(rows), whole)
 
 
 def dash_note(metrics: Iterable[Metric]) -> Paragraph | None:

@@ -10,18 +10,28 @@ from typing import Any
 
 import numpy as np
 
+from LWCTRLogic.case import volume_label
+from LWCTRLogic.clinical import VARIABLES
 from LWCTRLogic.evaluation.figures import bars, over_time
 from LWCTRLogic.evaluation.figures.frame import HEIGHT, WIDE, WIDTH
+from LWCTRLogic.evaluation.intervals import spread
 from LWCTRLogic.evaluation.palette import line_places
 from LWCTRLogic.evaluation.results import Evaluation
 from LWCTRLogic.evaluation.sections.missing import cohort_notes, missing_blocks
-from LWCTRLogic.evaluation.words import interval_words
+from LWCTRLogic.evaluation.sections.tables import fitted_table
+from LWCTRLogic.evaluation.words import interval_words, p_words
 from LWCTRLogic.models.bundle import RAD_SCORE
 from LWCTRLogic.report.document import Block, Callout, Cell, Column, Paragraph, Picture, Section, Table
-from LWCTRLogic.report.text import NOTHING, clean, number
+from LWCTRLogic.report.text import DASH, NOTHING, clean, number
 from LWCTRLogic.stats.estimate import Estimate
 
 _SHOWN = 25
+
+
+BARE = (
+    "Without an interval: the optimism-corrected AUC, since draws of one cohort cannot tell how the next one differs; "
+    "ranges of shuffles; and an AUC of a model that kept no feature, whose score is the same for everybody."
+)
 
 
 def training_section(evaluation: Evaluation) -> Section | None:
@@ -38,7 +48,7 @@ def training_section(evaluation: Evaluation) -> Section | None:
         Callout("warning", "Against the controls", verdicts) if verdicts else None,
         _side_by_side(models),
         Paragraph(training["estimand"], "note"),
-        Paragraph(training["intervals"], "note"),
+        Paragraph(f"{training['intervals']} {BARE}", "note"),
         cohort_notes(training),
         _size(training, lead),
         _controls(models),
@@ -57,8 +67,10 @@ def _estimate(content: Mapping[str, Any] | None) -> Estimate:
     if not content:
         return Estimate(math.nan)
     value = content.get("estimate", content.get("value", content.get("auc")))
-    return Estimate(
-        *(math.nan if one is None else float(one) for one in (value, content["low"], content["high"]))
+    return spread(
+        Estimate(
+            *(math.nan if one is None else float(one) for one in (value, content["low"], content["high"]))
+        )
     )
 
 
@@ -77,18 +89,13 @@ def _side_by_side(models: Mapping[str, Any]) -> Table:
                 Cell(interval_words(_estimate(measures.get("calibration slope")))),
             )
         )
-    columns = (
-        Column("Model", 1.5),
-        Column("Features kept", 1.3),
-        Column("Strict AUC", 1.9),
-        Column("As published", 1.9),
-        Column("Optimism-corrected (.632+)", 1.3),
-        Column("Slope, strict", 1.6),
-    )
+    titles = (
+        "Model", "Features kept", "Strict AUC", "As published", "Optimism-corrected (.632+)", "Slope, strict",
+    )  # fmt: skip
     caption = (
         "AUC for being alive at 12 months: strict (out of fold) and as published (on the training patients)"
     )
-    return Table(caption, columns, tuple(rows))
+    return fitted_table(caption, titles, rows, whole=True)
 
 
 def _controls(models: Mapping[str, Any]) -> Table:
@@ -100,12 +107,12 @@ def _controls(models: Mapping[str, Any]) -> Table:
         text = (
             NOTHING
             if not shuffled
-            else f"{np.mean(shuffled):.2f} ({min(shuffled):.2f} to {max(shuffled):.2f})"
+            else f"{np.mean(shuffled):.2f} ({min(shuffled):.2f}{DASH}{max(shuffled):.2f})"
         )
         rows.append(
             (
                 Cell(clean(name), "strong"),
-                Cell(text if p is None else f"{text}, p = {p:.2f}"),
+                Cell(text if p is None else f"{text}, {p_words(p)}"),
                 *(
                     Cell(_control(controls[kind]))
                     for kind in ("volume_only", "clinical_only", "shuffled_voxels")
@@ -113,15 +120,11 @@ def _controls(models: Mapping[str, Any]) -> Table:
                 Cell(_not_beaten(controls, bool(shuffled)), "warning" if controls["not_beaten"] else ""),
             )
         )
-    columns = (
-        Column("Model", 1.7),
-        Column("Shuffled outcomes: mean (range)", 2.4),
-        Column("Liver volume alone", 1.5),
-        Column("Clinical alone", 1.5),
-        Column("Shuffled voxels", 1.5),
-        Column("Not beaten", 2.6),
-    )
-    return Table("Negative controls: AUC by the same procedure", columns, tuple(rows))
+    titles = (
+        "Model", "Shuffled outcomes: mean (range)", "Liver volume alone", "Clinical alone", "Shuffled voxels",
+        "Not beaten",
+    )  # fmt: skip
+    return fitted_table("Negative controls: AUC by the same procedure", titles, rows, whole=True)
 
 
 def _not_beaten(controls: Mapping[str, Any], shuffled: bool) -> str:
@@ -190,15 +193,9 @@ def _cox(training: Mapping[str, Any]) -> Table | None:
                 Cell(NOTHING if paper is None else interval_words(_estimate(paper["concordance"]), 3)),
             )
         )
-    columns = (
-        Column("Model", 1.4),
-        Column("Patients / events", 1.0),
-        Column("Hazard ratios (95 % CI)", 3.4),
-        Column("C, strict", 1.5),
-        Column("C, as published", 1.5),
-    )
+    titles = ("Model", "Patients / events", "Hazard ratios (95 % CI)", "C, strict", "C, as published")
     caption = "Cox models (Rad-score per +10 points, mRECIST: PD against the others)"
-    return Table(caption, columns, tuple(rows)) if rows else None
+    return fitted_table(caption, titles, rows, whole=True) if rows else None
 
 
 def _ratio(term: Mapping[str, Any]) -> str:
@@ -264,12 +261,21 @@ def _learning_curve(models: Mapping[str, Any], notice: str) -> Picture | None:
     )
 
 
+def feature_label(name: str) -> str:
+    """Return a feature as the other chapters name it: "follow-up, arterial: original_shape_Sphericity"."""
+    volume, _, column = name.partition(":")
+    if column:
+        return f"{volume_label(volume)}: {column}"
+    return VARIABLES[name].label if name in VARIABLES else clean(name)
+
+
 def _stability(model: Mapping[str, Any], name: str, notice: str) -> Picture | None:
     shares = sorted(model.get("strict", {}).get("chosen_share", {}).items(), key=lambda item: -item[1])[
         :_SHOWN
     ]
     if not shares or all(share == 1.0 for _, share in shares):
         return None  # nothing was chosen, or the signature was taken as it is
+    shares = [(feature_label(feature), share) for feature, share in shares]
     title = f"How often each feature of {name} was kept"
     draw = partial(
         bars.draw_shares, shares=shares, title=title, quantity="fits across folds and repeats", notice=notice
@@ -278,6 +284,7 @@ def _stability(model: Mapping[str, Any], name: str, notice: str) -> Picture | No
     note = (
         ""
         if stability is None
-        else f"Nogueira's stability {stability:.2f} (1: always the same, 0: as by chance)."
+        else f"Nogueira's stability {stability:.2f} (1: always the same, 0: as by chance); without an interval, since "
+        "the fits share most of their patients."
     )
     return Picture("stability", draw, WIDE, bars.height(len(shares)), title, title, note)
