@@ -26,8 +26,9 @@ $(VENV)/.ready: $(VENV)/.made requirements.lock pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
-$(VENV)/.ready-test: $(VENV)/.ready requirements-test.lock
+$(VENV)/.ready-test: $(VENV)/.ready requirements-test.lock Testing/oracles.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -r requirements-test.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --upgrade --target $(VENV)/oracles -r Testing/oracles.txt
 	touch $@
 
 demo: $(VENV)/.ready
