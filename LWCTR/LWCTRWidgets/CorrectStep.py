@@ -184,12 +184,10 @@ class CorrectStep(Step):
 
     def openReading(self):
         """Open a reading of the scan."""
-        parameters = self.panel.parameters
-        parameters.startedFrom = chosen(self.box.start) or "empty"
+        volume, reader = self.panel.parameters.volume, self.box.reader.text.strip()
+        start = chosen(self.box.start) or "empty"
         session = self.withErrors(
-            lambda: self.sessions().open_reading(
-                self.panel.case, parameters.volume, self.box.reader.text.strip(), start=parameters.startedFrom
-            )
+            lambda: self.sessions().open_reading(self.panel.case, volume, reader, start=start)
         )
         if session is not None:
             self._begin(session)
@@ -228,8 +226,14 @@ class CorrectStep(Step):
         self._begin(session)
 
     def _begin(self, session):
-        self.reading = SceneReading(self.panel.scene, session, self._kept)
-        self.box.begin(session)
+        try:
+            self.box.begin(session)
+            self.reading = SceneReading(self.panel.scene, session, self._kept)
+        except LWCTRError as error:  # a mask that cannot be read
+            session.leave()
+            self.panel.refresh()
+            self.panel.say(error.one_line(), warn=True)
+            return
         self.editor.show(self.reading.node, self.panel.scene.volumeNode(self.reading.volume))
         self.panel.refresh()
 

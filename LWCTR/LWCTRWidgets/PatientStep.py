@@ -247,6 +247,9 @@ class PatientStep(Step):
         elif Path(folder).is_file():
             self.panel.say(_("{name} is a file: choose a folder.").format(name=folder), warn=True)
             return ""
+        elif not Path(folder).is_absolute():
+            self.panel.say(_("{name} is no whole path: choose the folder.").format(name=folder), warn=True)
+            return ""
         return folder
 
     def onDropped(self, dropped):

@@ -37,7 +37,7 @@ class ReadingBox:
             "reader-1",
             self._onReader,
         )
-        self.start = combo("startSelector", _("What the reader sees first"), [])
+        self.start = combo("startSelector", _("What the reader sees first"), [], self._onStart)
         layout.addLayout(form((_("Reader"), self.reader), (_("Start from"), self.start)))
 
     def _buildButtons(self, layout):
@@ -88,6 +88,9 @@ class ReadingBox:
 
     def _onReader(self):
         self.panel.parameters.reader = self.reader.text.strip() or "reader-1"
+
+    def _onStart(self, start):
+        self.panel.parameters.startedFrom = start
 
     # ---- showing -----------------------------------------------------------------------------------------
     def refresh(self, starts):

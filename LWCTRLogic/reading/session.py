@@ -13,6 +13,7 @@ from pathlib import Path
 
 import filelock
 
+from LWCTRLogic import files
 from LWCTRLogic.case import VOLUMES, Case, MaskVersion
 from LWCTRLogic.errors import InputError
 from LWCTRLogic.provenance import log
@@ -136,9 +137,9 @@ def resume_reading(
 
 
 def _acquire(folder: Path, state: ReadingState) -> filelock.BaseFileLock:
-    folder.mkdir(parents=True, exist_ok=True)
     lock = states.lock_of(folder)
     try:
+        folder.mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout=0)
     except filelock.Timeout:
         raise InputError(
@@ -146,6 +147,8 @@ def _acquire(folder: Path, state: ReadingState) -> filelock.BaseFileLock:
             "a reading that nobody else has open",
             "Close it there",
         ) from None
+    except OSError as error:
+        raise files.cannot_write(folder, error) from error
     return lock
 
 

@@ -1597,6 +1597,10 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <source>{name} is no whole path: choose the folder.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>{scan} is chosen twice: each volume needs a scan of its own.</source>
             <translation type="unfinished" />
         </message>

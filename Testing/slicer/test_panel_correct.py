@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import numpy as np
 import pytest
 import SimpleITK as sitk
@@ -253,10 +255,43 @@ def test_the_start_can_be_empty_and_is_kept_in_the_scene(at_correct):
     box = widget(panel, "startSelector")
     assert {box.itemData(index) for index in range(box.count)} == {"auto", "empty"}
     box.setCurrentIndex(box.findData("empty"))
+    box.activated.emit(box.currentIndex)
     click(panel, "openReadingButton")
     assert sitk.GetArrayFromImage(panel.scene.maskImage("pre_A")).sum() == 0
     assert panel.parameters.startedFrom == "empty"
     panel.steps["correct"].sceneClosed()
+
+
+def test_a_scan_without_a_mask_does_not_make_the_next_one_start_empty(at_correct):
+    panel, box = at_correct, widget(at_correct, "startSelector")
+    masks = panel.case.mask_folder("pre_A")
+    aside = masks.rename(masks.with_name("aside"))
+    panel.refresh()
+    assert [box.itemData(index) for index in range(box.count)] == ["empty"]
+    click(panel, "openReadingButton")
+    click(panel, "closeReadingButton")
+    panel.runner.finish()
+    shutil.rmtree(masks, ignore_errors=True)
+    aside.rename(masks)
+    panel.refresh()
+    assert box.itemData(box.currentIndex) == "auto"
+
+
+def test_a_mask_that_cannot_be_read_is_told_and_the_reading_can_be_given_up(at_correct, monkeypatch):
+    panel = at_correct
+    panel.case.current_mask("pre_A").write_bytes(b"NRRD0004 and no more")
+    click(panel, "openReadingButton")
+    assert "v0001_auto.seg.nrrd" in said(panel) and panel.steps["correct"].reading is None
+    monkeypatch.setattr("slicer.util.confirmOkCancelDisplay", lambda *_, **__: True)
+    click(panel, "abandonButton")
+    assert not panel.blinded
+
+
+def test_a_case_that_cannot_be_written_opens_no_reading_and_says_why(at_correct):
+    folder = at_correct.case.folder / "open-readings"
+    folder.write_text("a file where a folder must be")
+    click(at_correct, "openReadingButton")
+    assert "could not be written" in said(at_correct) and not at_correct.blinded
 
 
 def test_a_mask_is_carried_over_by_the_command_and_must_be_looked_at(at_correct):

@@ -28,6 +28,13 @@ def said(panel):
     return panel.ui.statusLabel.text
 
 
+def test_a_path_that_depends_on_where_slicer_was_started_is_refused(a_quiet_panel):
+    widget(a_quiet_panel, "caseFolder").setCurrentPath("patients/7")
+    for name in ("openCaseButton", "demoButton"):
+        click(a_quiet_panel, name)
+        assert "no whole path" in said(a_quiet_panel) and a_quiet_panel.runner.started == []
+
+
 def test_a_file_is_no_case_folder(a_quiet_panel, tmp_path):
     (tmp_path / "letter.txt").write_text("Dear colleague", encoding="utf-8")
     widget(a_quiet_panel, "caseFolder").setCurrentPath(str(tmp_path / "letter.txt"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import tempfile
 from typing import Any
 
@@ -31,6 +32,7 @@ class RealScene:
         self.errors: list[str] = []
         self._listen()
         self.folder = tempfile.TemporaryDirectory(prefix="LWCTR-stand-in-")
+        atexit.register(self.folder.cleanup)  # left to the interpreter it is a warning
         self.scene = slicer.vtkMRMLScene()
         self.application_logic = slicer.vtkSlicerApplicationLogic()
         self.layout_logic = slicer.vtkMRMLLayoutLogic()
