@@ -249,7 +249,7 @@ def test_a_legend_of_seven_lines_stands_above_the_axes_and_hides_none_of_them() 
 
 def test_a_line_is_set_smaller_before_it_is_cut() -> None:
     long = "trained on virtual patients, whose features were drawn at random: not for any real patient"
-    assert frame.fitted(long, 200, 6) == {"text": long, "fontsize": 6}
+    assert frame.fitted(long, 200, 6) == {"text": long, "fontsize": 6, "weight": "normal"}
     smaller = frame.fitted(long, 85, 6)
     assert smaller["text"] == long
     assert 5 <= smaller["fontsize"] < 6

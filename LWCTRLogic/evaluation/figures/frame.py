@@ -6,8 +6,6 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.font_manager import FontProperties
-from matplotlib.textpath import TextPath
 from matplotlib.ticker import FuncFormatter, MultipleLocator
 from numpy.typing import NDArray
 
@@ -26,6 +24,7 @@ from LWCTRLogic.report.figures.style import (
     label,
     whole_axes,
 )
+from LWCTRLogic.report.pdf_text import width_of
 from LWCTRLogic.report.text import clean
 
 WIDTH, HEIGHT = 86.0, 80.0
@@ -70,21 +69,14 @@ def line_style(place: int, width: float = 1.4) -> dict[str, Any]:
     return {"color": COLOURS[place % len(COLOURS)], "ls": DASHES[place % len(DASHES)], "lw": width}
 
 
-def fitted(text: str, room: float, size: float, least: float = 5.0, **style: Any) -> dict[str, Any]:
+def fitted(text: str, room: float, size: float, least: float = 5.0, weight: str = "normal") -> dict[str, Any]:
     """Return text and style of a line that is ``room`` mm long at most: set smaller, and cut only below ``least``."""
-    font = FontProperties(family="DejaVu Sans", **style)
-    words = clean(text)
-
-    def wide(part: str) -> float:
-        return float(TextPath((0, 0), part, size=size, prop=font).get_extents().width) * 25.4 / 72
-
-    length = wide(words) if words else 0.0
-    if length > room:
-        while least < size and length * least / size > room:
-            words = words[:-2].rstrip() + "…"
-            length = wide(words)
-        size = max(least, size * room / length)
-    return {"text": words, "fontsize": size, **style}
+    words, bold = clean(text), weight == "bold"
+    length = width_of(words, size, bold)
+    while length * least / size > room:
+        words = words.removesuffix("…")[:-1].rstrip() + "…"
+        length = width_of(words, size, bold)
+    return {"text": words, "fontsize": min(size, size * room / length) if words else size, "weight": weight}
 
 
 def legend_height(entries: int) -> float:

@@ -69,7 +69,7 @@ def _discrimination(metrics: list[Metric]) -> Block | None:
         (
             ("AUC", lambda one: one.topic == "discrimination" and one.name == "AUC"),
             ("AUC, bootstrap", lambda one: one.name == "AUC, bootstrap interval"),
-            ("AUC, censored left out", lambda one: one.topic == "discrimination" and "left out" in one.name),
+            ("Censored left out", lambda one: one.topic == "discrimination" and "left out" in one.name),
             ("Brier score", lambda one: one.name == "Brier score"),
             ("Scaled Brier", lambda one: one.name == "scaled Brier score"),
         ),

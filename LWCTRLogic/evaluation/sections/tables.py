@@ -9,13 +9,17 @@ from LWCTRLogic.evaluation.intervals import NONE
 from LWCTRLogic.evaluation.metric import Metric
 from LWCTRLogic.evaluation.words import interval_words
 from LWCTRLogic.report.document import Cell, Column, Paragraph, Table
+from LWCTRLogic.report.pdf_page import TEXT_WIDTH
+from LWCTRLogic.report.pdf_table import GAP, SIZE, TITLE_SIZE
+from LWCTRLogic.report.pdf_text import width_of
+from LWCTRLogic.report.pdf_tones import is_bold
 from LWCTRLogic.report.text import NOTHING, clean, listed
 
 Writer = Callable[[Metric], str]
 Test = Callable[[Metric], bool]
 _NOT = "not estimated: "
 _NAMED = 4
-_NARROWEST, _WIDEST = 7, 44  # signs
+_LONG = 45.0  # mm: a longer word, such as a name of a feature, may be broken
 
 
 def written(metric: Metric) -> str:
@@ -61,13 +65,24 @@ def pivot(
 def fitted_table(
     caption: str, titles: Sequence[str], rows: Sequence[tuple[Cell, ...]], whole: bool = False
 ) -> Table:
-    """Return a table whose columns are as wide as what stands in them, so that most cells have one line."""
-    columns = []
+    """Return a table whose columns share the page by what stands in them.
+
+    As a browser does it: no word is broken, each column gets its longest line where all have room, and else what is
+    left is shared out by how much each lacks.
+    """
+    least, most = [], []
     for place, title in enumerate(titles):
-        longest = max((len(row[place].text) for row in rows), default=0)
-        words = max(len(word) for word in title.split(" "))
-        columns.append(Column(title, float(min(max(longest, words, _NARROWEST), _WIDEST))))
-    return Table(caption, tuple(columns), tuple(rows), whole)
+        cells = [(title, TITLE_SIZE, False)]
+        cells += [(row[place].text, SIZE, is_bold(row[place].tone)) for row in rows]
+        most.append(1 + max(width_of(text, size, bold) for text, size, bold in cells))
+        words = max(width_of(word, size, bold) for text, size, bold in cells for word in text.split(" "))
+        least.append(min(1 + words, _LONG))
+    room = TEXT_WIDTH - GAP * (len(titles) - 1)
+    lacking = sum(most) - sum(least)
+    share = 1.0 if sum(most) <= room or lacking <= 0 else max(0.0, (room - sum(least)) / lacking)
+    widths = [low + share * (high - low) for low, high in zip(least, most, strict=True)]
+    columns = tuple(Column(title, width) for title, width in zip(titles, widths, strict=True))
+    return Table(caption, columns, tuple(rows), whole)
 
 
 def dash_note(metrics: Iterable[Metric]) -> Paragraph | None:
