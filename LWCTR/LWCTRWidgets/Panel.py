@@ -45,6 +45,7 @@ class Panel:
         self.changes = []  # what the scene held otherwise than the folder, in words
         self.states = {}
         self._questions = []
+        self._statusTip = ui.statusLabel.toolTip
         self.views = Views(self)
         self.box = RunBox(ui)
         self.steps = {step.name: step for step in (made(self) for made in STEPS)}
@@ -230,6 +231,7 @@ class Panel:
         sign = "\u26a0 " if warn else ""
         self.ui.statusLabel.setStyleSheet(f"QLabel {{ color: {colour}; }}")
         self.ui.statusLabel.text = sign + text
+        self.ui.statusLabel.toolTip = self._statusTip
 
     def sayDone(self, text):
         """Put what was done into the status line, and what to do next behind it."""
@@ -282,9 +284,8 @@ class Panel:
     def _tell(self, code, error, title, warnings):
         if code == 0:
             done = _("{title}: done.").format(title=title)
-            count = len(warnings)
-            if count:
-                self.say(done + _(" Warnings to look at: {count}.").format(count=count), warn=True)
+            if warnings:
+                self._sayWarned(done, list(dict.fromkeys(warnings)))
             else:
                 self.sayDone(done)
         elif code == 130:
@@ -293,6 +294,16 @@ class Panel:
             self.say(_("{title}: {error}").format(title=title, error=error), warn=True)
             if code == MISSING or "No module named" in error:
                 self.ui.setupButton.checked = True
+
+    def _sayWarned(self, done, warnings):
+        """Tell the first warning of a command that ended well; the tool tip has them all."""
+        more = len(warnings) - 1
+        words = _("Warning: {text}").format(text=warnings[0])
+        if more:
+            words += " " + _("And {count} more: rest the mouse on this line.").format(count=more)
+        self.say(f"{done} {words}", warn=True)
+        if more:
+            self.ui.statusLabel.toolTip = "\n".join(f"\u26a0 {text}" for text in warnings)
 
     def cancel(self):
         """Stop the running command."""

@@ -290,7 +290,7 @@ class PatientStep(Step):
     def _looked(self):
         self.refresh()
         found = _("{count} scans found.").format(count=len(self.records))
-        self.panel.say(" ".join([found, *self.remarks, self.advice()]))
+        self.panel.say(" ".join([found, *(f"{one.rstrip('.')}." for one in self.remarks), self.advice()]))
 
     def onChoice(self):
         """Tell of a choice that cannot be."""
@@ -392,3 +392,7 @@ class PatientStep(Step):
         for volume, file in files.items():
             self.panel.scene.exportVolume(nodes[volume], file)
         return files
+
+    def sceneClosed(self):
+        """Forget the scans that were found: the next scene may be another patient's."""
+        self.records, self.remarks = [], []

@@ -1310,11 +1310,11 @@
             <translation type="unfinished" />
         </message>
         <message>
-            <source> Warnings to look at: {count}.</source>
+            <source>A command is running: wait for it or cancel it.</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <source>A command is running: wait for it or cancel it.</source>
+            <source>And {count} more: rest the mouse on this line.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1335,6 +1335,10 @@
         </message>
         <message>
             <source>The case folder {folder} is not there any more. Choose where it is now: nothing of the case is kept in the scene.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Warning: {text}</source>
             <translation type="unfinished" />
         </message>
         <message>

@@ -160,12 +160,17 @@ def test_something_to_install_opens_the_set_up_page(an_open_case):
     assert not panel.setup.section.visible and panel.steps["segment"].section.visible
 
 
-def test_warnings_of_a_command_are_counted_at_its_end(an_open_case):
+def test_warnings_of_a_command_are_told_at_its_end_and_all_of_them_in_the_tool_tip(an_open_case):
     panel = an_open_case
-    panel.run(["check", panel.case.folder], "Checking")
-    panel.runner.onEvent({"event": "warning", "text": "dark"})
-    panel.runner.finish()
-    assert "Warnings to look at: 1" in said(panel)
+    for texts, shown in ((["dark"], "done. Warning: dark"), (["dark", "thick", "dark"], "And 1 more")):
+        panel.run(["check", panel.case.folder], "Checking")
+        for text in texts:
+            panel.runner.onEvent({"event": "warning", "text": text})
+        panel.runner.finish()
+        assert shown in said(panel)
+    assert panel.ui.statusLabel.toolTip.splitlines() == ["\u26a0 dark", "\u26a0 thick"]
+    panel.advise()
+    assert panel.ui.statusLabel.toolTip.startswith("What is happening")
 
 
 def test_copy_command_gives_what_a_user_would_type(an_open_case, a_slicer):
