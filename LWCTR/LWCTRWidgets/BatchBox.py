@@ -14,6 +14,10 @@ class BatchBox:
     def __init__(self, panel):
         self.panel = panel
         self.widget, layout = group(_("All patients of a study list"), "batchGroup", collapsed=True)
+        self._buildRun(layout)
+        self._buildList(layout)
+
+    def _buildRun(self, layout):
         self.table = path(
             "studyList",
             _("A cohort table (.csv, .xlsx or .parquet), one row a patient"),
@@ -40,6 +44,13 @@ class BatchBox:
             self.copy,
         )
         self.resultLabel = label("", "batchResult")
+        layout.addLayout(
+            form((_("Table"), self.table), (_("Output"), self.output), (_("At a time"), self.workers))
+        )
+        layout.addLayout(row(self.runButton, self.copyButton))
+        layout.addWidget(self.resultLabel)
+
+    def _buildList(self, layout):
         self.openButton = button(
             "openBatchCaseButton",
             _("Open this case"),
@@ -53,11 +64,6 @@ class BatchBox:
         self.list.setWordWrap(True)
         self.list.setHorizontalScrollBarPolicy(qt.Qt.ScrollBarAlwaysOff)
         self.list.connect("itemDoubleClicked(QListWidgetItem*)", lambda item: self.openChosen())
-        layout.addLayout(
-            form((_("Table"), self.table), (_("Output"), self.output), (_("At a time"), self.workers))
-        )
-        layout.addLayout(row(self.runButton, self.copyButton))
-        layout.addWidget(self.resultLabel)
         layout.addWidget(self.list)
         layout.addLayout(row(self.openButton))
 

@@ -25,6 +25,7 @@ class ReadingBox:
         self.widget, layout = group(_("Reading"), "readingGroup")
         self._buildReader(layout)
         self._buildButtons(layout)
+        self._buildUse(layout)
         self.readingLabel = label("", "readingLabel")
         self.liveLabel = label("", "liveLabel")
         layout.addWidget(self.readingLabel)
@@ -69,11 +70,14 @@ class ReadingBox:
             _("End this reading; what was hidden can be seen again"),
             step.closeReading,
         )
+        layout.addLayout(row(self.openButton, self.saveButton, self.discardButton, self.closeButton))
+
+    def _buildUse(self, layout):
         self.checkButton = button(
             "checkMaskButton",
             _("Check now"),
             _("Check what is drawn: size, pieces, holes, borders, HU. This also happens every minute"),
-            step.checkNow,
+            self.step.checkNow,
         )
         self.inUse = qt.QCheckBox(_("Use this version for the features"))
         self.inUse.setObjectName("inUseBox")
@@ -83,7 +87,6 @@ class ReadingBox:
                 "comparison, unless you tick this"
             )
         )
-        layout.addLayout(row(self.openButton, self.saveButton, self.discardButton, self.closeButton))
         layout.addLayout(row(self.inUse, self.checkButton, stretch=0))
 
     def _onReader(self):
