@@ -10,6 +10,7 @@ from typing import Any
 
 from LWCTRLogic.errors import UsageError
 from LWCTRLogic.progress import JsonProgress, Progress
+from LWCTRLogic.report.text import number
 
 ACTIONS = ("score", "recalibrate", "add-centre")
 _NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
@@ -100,14 +101,30 @@ def _score(args: argparse.Namespace, progress: Progress) -> int:
     if isinstance(progress, JsonProgress):
         progress.emit("scored", path=str(args.out), **numbers)
         return 0
-    lines = [f"{args.out}: {len(locked.cohort)} patients, scored by {bundle.name} as it is"]
-    for name, values in numbers["models"].items():
-        auc, slope = values["auc"], values["calibration_slope"]
-        text = f"  {name}: AUC at 12 months {auc['value']:.3f} ({auc['low']:.3f}–{auc['high']:.3f})"
-        lines.append(text + (f", calibration slope {slope:.2f}" if slope is not None else ""))
+    lines = [f"{args.out}: {len(locked.cohort)} patients, scored by {bundle.name} as it is (95 % intervals)"]
+    lines += _score_lines(numbers["models"])
     lines += [f"  {name}: not run, {reason}" for name, reason in locked.missing.items()]
     sys.stdout.write("\n".join([*lines, *([bundle.notice] if bundle.notice else [])]) + "\n")
     return 0
+
+
+def _score_lines(models: dict[str, Any]) -> list[str]:
+    """Return a line a model: every figure with its 95 % interval, or why there is none."""
+    lines = []
+    for name, values in models.items():
+        told = []
+        for key, label, decimals in (
+            ("auc", "AUC at 12 months", 3),
+            ("calibration_slope", "calibration slope", 2),
+            ("calibration_in_the_large", "in the large", 2),
+        ):
+            if values[key] is not None:
+                value, low, high = (number(values[key][part], decimals) for part in ("value", "low", "high"))
+                told.append(f"{label} {value} ({low} to {high})")
+        if values["not_estimated"]:
+            told.append(f"not estimated: {values['not_estimated']}")
+        lines.append(f"  {name}, {values['patients']} patients: {', '.join(told)}")
+    return lines
 
 
 def _recalibrate(args: argparse.Namespace, progress: Progress) -> int:

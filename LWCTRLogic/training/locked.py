@@ -6,7 +6,7 @@ This is what estimates the performance of the bundle's own models; cross-validat
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +19,11 @@ from LWCTRLogic.models.bundle import Bundle, Classifier
 from LWCTRLogic.models.clinical_coding import coded
 from LWCTRLogic.models.cohort_data import HORIZON, VIRTUAL, TrainingCohort
 from LWCTRLogic.models.settings_match import check_settings
-from LWCTRLogic.stats.calibration import fit_logistic
+from LWCTRLogic.stats.calibration_survival import weak_calibration
+from LWCTRLogic.stats.censoring import CensoringWeights
 from LWCTRLogic.stats.estimate import Estimate
-from LWCTRLogic.stats.steps import Floats
-from LWCTRLogic.stats.time_dependent import time_dependent_auc
+from LWCTRLogic.stats.steps import Bools, Floats
+from LWCTRLogic.stats.time_dependent import TimedRisk
 from LWCTRLogic.training.cohort_reading import (
     digest_columns,
     patient_digests,
@@ -138,41 +139,37 @@ def _predictor(model: Classifier, cohort: TrainingCohort) -> Floats:
 
 
 def locked_numbers(bundle: Bundle, locked: Locked) -> dict[str, Any]:
-    """Return AUC at 12 months and calibration of each model, as JSON values."""
-    found: dict[str, Any] = {}
-    for name, scores in locked.scores.items():
-        known = np.isfinite(scores)
-        months, event = locked.cohort.os_months[known], locked.cohort.os_event[known]
-        auc = time_dependent_auc(months, event, -locked.margins[name][known], HORIZON)
-        slope, large = _calibration(locked, name)
-        found[name] = {
-            "patients": int(known.sum()),
-            "auc": _limits(auc.estimate),
-            "calibration_slope": slope,
-            "calibration_in_the_large": large,
-        }
+    """Return AUC at 12 months and calibration of each model with their intervals, as JSON values."""
+    found = {name: _judged(locked, name) for name in locked.scores}
     return {"bundle": bundle.name, "sha256": bundle.sha256, "models": found, "not_run": locked.missing}
 
 
-def _limits(estimate: Estimate) -> dict[str, float]:
-    values = asdict(estimate)
-    return {name: values[name] for name in ("value", "low", "high")}
-
-
-def _calibration(locked: Locked, name: str) -> tuple[float | None, float | None]:
-    """Return calibration slope and calibration in the large (Cox 1958), from the linear predictor itself."""
-    label, weight = locked.cohort.response()
-    margin = locked.margins[name]
-    used = (weight > 0) & np.isfinite(margin)
-    y, w, x = label[used].astype(float), weight[used], margin[used]
-    if not np.ptp(x) > 0:
-        return None, None  # a constant score has no slope
-    ones = np.ones((len(x), 1))
+def _judged(locked: Locked, name: str) -> dict[str, Any]:
+    """Return what one model is worth; figures that these patients cannot give are None, with the reason."""
+    known = np.isfinite(locked.scores[name])
+    margin, weights = locked.margins[name][known], _weights(locked, known)
+    found: dict[str, Any] = {"patients": int(known.sum())}
+    found |= dict.fromkeys(("auc", "calibration_slope", "calibration_in_the_large", "not_estimated"))
     try:
-        slope = fit_logistic(np.column_stack([x, ones]), y, w)[0]
-        return float(slope), float(fit_logistic(ones, y, w, offset=x)[0])
-    except InputError:
-        return None, None
+        found["auc"] = _limits(TimedRisk.of(weights.times, weights.events, -margin).auc(HORIZON).shown)
+        if not np.ptp(margin) > 0:
+            raise InputError("the score is the same for everybody")
+        # from the linear predictor itself (Cox 1958), with the errors of the censoring weights
+        weak = weak_calibration(weights, margin, HORIZON)
+        found["calibration_slope"] = _limits(weak.slope)
+        found["calibration_in_the_large"] = _limits(weak.in_the_large)
+    except InputError as error:
+        found["not_estimated"] = error.found
+    return found
+
+
+def _weights(locked: Locked, known: Bools) -> CensoringWeights:
+    return CensoringWeights.of(locked.cohort.os_months[known], locked.cohort.os_event[known])
+
+
+def _limits(estimate: Estimate) -> dict[str, float | None]:
+    values = {"value": estimate.value, "low": estimate.low, "high": estimate.high}
+    return {name: float(value) if np.isfinite(value) else None for name, value in values.items()}
 
 
 def scores_table(bundle: Bundle, locked: Locked) -> pd.DataFrame:

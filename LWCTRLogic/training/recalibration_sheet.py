@@ -7,7 +7,7 @@ slope would be 1 by construction, which tells nothing.
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,18 +16,22 @@ import numpy as np
 
 from LWCTRLogic import files
 from LWCTRLogic.errors import InputError
+from LWCTRLogic.evaluation.intervals import spread
 from LWCTRLogic.models.bundle import Bundle
 from LWCTRLogic.models.cohort_data import HORIZON, TrainingCohort
 from LWCTRLogic.report.text import number
+from LWCTRLogic.stats.averages import mean_interval
 from LWCTRLogic.stats.brier import brier_survival
 from LWCTRLogic.stats.calibration_survival import SurvivalCalibration, calibration_survival
 from LWCTRLogic.stats.estimate import Estimate
 from LWCTRLogic.stats.steps import Floats
+from LWCTRLogic.stats.survival_curves import survival_curve
 from LWCTRLogic.training.recalibrate import FOLDS, Move, Recalibration
 
 _AFTER = (
     f"After: each patient's score by intercept and slope fitted without his part of the patients ({FOLDS} folds). "
-    "Observed: Kaplan–Meier."
+    "Observed: Kaplan–Meier. In brackets 95 % intervals; those after take intercept and slope as given. A cut-off has "
+    "none: it moved with the score and was not chosen anew. A score that is the same for all has no slope: a dash."
 )
 
 
@@ -35,22 +39,23 @@ _AFTER = (
 class Judged:
     """Calibration of one score at 12 months; ``weak`` figures are NaN for a score that is the same for everybody."""
 
-    predicted: float
+    predicted: Estimate
     observed: Estimate
     slope: Estimate
     in_the_large: Estimate
-    brier: float
+    brier: Estimate
 
 
 def judge(cohort: TrainingCohort, scores: Floats) -> Judged:
     """Return how well scores (n,) agree with what was observed at 12 months."""
-    error = brier_survival(cohort.os_months, cohort.os_event, scores, HORIZON).estimate.value
+    error = brier_survival(cohort.os_months, cohort.os_event, scores, HORIZON).estimate
+    mean = spread(mean_interval(scores))
     try:
         found = _calibration(cohort, scores)
     except InputError:
-        none = Estimate(math.nan)
-        return Judged(float(scores.mean()), none, none, none, error)
-    return Judged(found.expected, found.observed, found.weak.slope, found.weak.in_the_large, error)
+        observed, none = survival_curve(cohort.os_months, cohort.os_event).at(HORIZON), Estimate(math.nan)
+        return Judged(mean, observed, none, none, error)
+    return Judged(mean, found.observed, found.weak.slope, found.weak.in_the_large, error)
 
 
 def _calibration(cohort: TrainingCohort, scores: Floats) -> SurvivalCalibration:
@@ -83,12 +88,7 @@ def numbers(made: Recalibration, cohort: TrainingCohort, parent: Bundle, digest:
 
 
 def _judged(found: Judged) -> dict[str, Any]:
-    values = asdict(found)
-    return {
-        "predicted": found.predicted,
-        "brier": found.brier,
-        **{name: _plain(found.__dict__[name]) for name in values if name not in ("predicted", "brier")},
-    }
+    return {item.name: _plain(getattr(found, item.name)) for item in fields(found)}
 
 
 def _plain(estimate: Estimate) -> dict[str, float | None]:
@@ -104,7 +104,7 @@ def table(found: dict[str, Any]) -> list[list[str]]:
             part = model[when]
             words = [_words(part[key]) for key in ("observed", "slope", "in_the_large")]
             label = name if when == "before" else ""
-            rows.append([label, when, f"{part['predicted']:.3f}", *words, f"{part['brier']:.3f}"])
+            rows.append([label, when, _words(part["predicted"], 3), *words, _words(part["brier"], 3)])
     return rows
 
 
@@ -116,12 +116,11 @@ def moves_table(found: dict[str, Any]) -> list[list[str]]:
     return rows
 
 
-def _words(part: dict[str, float | None]) -> str:
+def _words(part: dict[str, float | None], decimals: int = 2) -> str:
     if part["value"] is None:
         return "–"
-    if part["low"] is None or part["high"] is None:
-        return number(part["value"])
-    return f"{number(part['value'])} ({number(part['low'])} to {number(part['high'])})"
+    value, low, high = (number(part[key], decimals) for key in ("value", "low", "high"))
+    return value if part["low"] is None or part["high"] is None else f"{value} ({low} to {high})"
 
 
 def write_sheet(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from LWCTRLogic.models.fit_score import fit_score
 from LWCTRLogic.models.predict import predict
 from LWCTRLogic.radiomics.settings import ExtractionSettings
 from LWCTRLogic.stats.calibration import calibration_slope
+from LWCTRLogic.stats.calibration_survival import calibration_survival
 from LWCTRLogic.training.cohort_reading import digest_columns, patient_digests, read_cohort_files
 from LWCTRLogic.training.locked import apply_bundle, locked_numbers, read_for
 from LWCTRLogic.training.recalibrate import recalibrate
@@ -80,6 +82,37 @@ def test_a_cohort_is_scored_as_one_patient_is(folders: tuple[Path, Path, Path]) 
         )
     numbers = locked_numbers(bundle, locked)["models"]["LWCTR"]
     assert 0.6 < numbers["auc"]["low"] < numbers["auc"]["value"] < numbers["auc"]["high"]
+
+
+def test_scores_are_calibrated_with_the_intervals_of_an_evaluation(folders: tuple[Path, Path, Path]) -> None:
+    path, _, other = folders
+    bundle = load_bundle(path)
+    locked = apply_bundle(bundle, read_for(bundle, other))
+    found = locked_numbers(bundle, locked)["models"]["LWCTR"]
+    cohort, scores = locked.cohort, locked.scores["LWCTR"]
+    expected = calibration_survival(cohort.os_months, cohort.os_event, scores, 12.0, knots=3).weak
+    for name, one in (
+        ("calibration_slope", expected.slope),
+        ("calibration_in_the_large", expected.in_the_large),
+    ):
+        assert found[name] == {
+            "value": pytest.approx(one.value),
+            "low": pytest.approx(one.low),
+            "high": pytest.approx(one.high),
+        }
+    assert found["not_estimated"] is None
+
+
+def test_a_score_that_is_the_same_for_everybody_says_why_it_has_no_slope(
+    folders: tuple[Path, Path, Path],
+) -> None:
+    path, _, other = folders
+    bundle = load_bundle(path)
+    locked = apply_bundle(bundle, read_for(bundle, other))
+    flat = np.zeros(len(locked.cohort))
+    found = locked_numbers(bundle, replace(locked, margins={"LWCTR": flat}, scores={"LWCTR": flat + 0.5}))
+    assert found["models"]["LWCTR"]["calibration_slope"] is None
+    assert found["models"]["LWCTR"]["not_estimated"] == "the score is the same for everybody"
 
 
 def test_a_bundle_is_not_tested_on_its_own_patients_under_whatever_name(
@@ -169,7 +202,9 @@ def test_the_commands_score_and_recalibrate(
     path, _, other = folders
     table, child = tmp_path / "scores.csv", tmp_path / "child.zip"
     assert main(["models", "score", str(path), str(other), "-o", str(table)]) == 0
-    assert "AUC at 12 months" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert re.search(r"LWCTR, 100 patients: AUC at 12 months 0\.\d{3} \(0\.\d{3} to 0\.\d{3}\)", told)
+    assert re.search(r"calibration slope \S+ \(\S+ to \S+\), in the large \S+ \(\S+ to \S+\)", told)
     header = table.read_text(encoding="utf-8").splitlines()[0].split(",")
     assert {"case_id", "os_months", "os_event", "pfs_months", "landmark_months", "mrecist", "LWCTR"} <= set(
         header

@@ -75,7 +75,19 @@ def test_after_is_judged_on_patients_who_had_no_part_in_the_fit() -> None:
     assert abs(after.in_the_large.value) < 0.05 < abs(before.in_the_large.value)
     assert after.slope.value != pytest.approx(1, abs=1e-3)
     flat = judge(patients, np.full(len(patients), 0.4))
-    assert np.isnan(flat.slope.value) and flat.predicted == pytest.approx(0.4)
+    assert np.isnan(flat.slope.value) and flat.predicted.value == pytest.approx(0.4)
+    assert np.isnan(flat.predicted.low)  # one number for everybody has no error
+    assert flat.observed == before.observed
+
+
+def test_every_number_of_the_sheet_has_an_interval() -> None:
+    found = numbers(child(), cohort(5), parent(), "b" * 64)
+    for when in ("before", "after"):
+        for name, part in found["models"]["LWCTR"][when].items():
+            assert part["low"] < part["value"] < part["high"], (when, name)
+    rows = [dict(zip(table(found)[0], row, strict=True)) for row in table(found)[1:]]
+    assert all(row[name].endswith(")") for row in rows for name in ("mean score", "slope", "Brier"))
+    assert "A cut-off has none" in page(child(), found)
 
 
 def test_cox_models_are_fitted_anew_kept_or_left_out_and_each_says_so() -> None:

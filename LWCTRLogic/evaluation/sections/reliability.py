@@ -62,9 +62,9 @@ def _masks(metrics: list[Metric]) -> Table | None:
     return pivot(
         "Masks: means with 95 % intervals over patients",
         metrics,
-        tuple((name, lambda one, name=name: one.name == name) for name in NAMES.values()),
+        tuple((name[0].upper() + name[1:], _named(name)) for name in NAMES.values()),
         words,
-        lambda one: f"{one.group}, {one.patients} patients",
+        lambda one: f"{_compared(one.group)}, {one.patients} patients",
         "Compared",
     )
 
