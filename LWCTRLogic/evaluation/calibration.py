@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from LWCTRLogic.errors import InputError
-from LWCTRLogic.evaluation.enough import check_enough
 from LWCTRLogic.evaluation.metric import Metric, plain
 from LWCTRLogic.evaluation.shares import alive_share
 from LWCTRLogic.stats.averages import mean_interval
 from LWCTRLogic.stats.bootstrap import Rows, bootstrap_values
 from LWCTRLogic.stats.calibration_survival import SurvivalCalibration, calibration_survival
+from LWCTRLogic.stats.enough import check_enough
 from LWCTRLogic.stats.estimate import Estimate
 from LWCTRLogic.stats.steps import Bools, Floats
 

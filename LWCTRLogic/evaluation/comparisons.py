@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from LWCTRLogic.evaluation.calibration import WEIGHTS
-from LWCTRLogic.evaluation.enough import check_enough
 from LWCTRLogic.evaluation.metric import Metric, measured
 from LWCTRLogic.evaluation.scored import Score, ScoredCohort
 from LWCTRLogic.evaluation.survival import Ranking, rankings
@@ -18,6 +17,7 @@ from LWCTRLogic.stats.brier import brier_difference, brier_survival
 from LWCTRLogic.stats.censoring import alive_at
 from LWCTRLogic.stats.concordance import concordance_difference, harrell_c
 from LWCTRLogic.stats.delong import auc_delong, delong_paired, delong_unpaired
+from LWCTRLogic.stats.enough import check_enough
 from LWCTRLogic.stats.estimate import Comparison, Estimate
 from LWCTRLogic.stats.perfect import shown_area
 from LWCTRLogic.stats.steps import Bools, Floats

@@ -9,7 +9,6 @@ import numpy as np
 
 from LWCTRLogic.errors import InputError
 from LWCTRLogic.evaluation.calibration import calibration_of
-from LWCTRLogic.evaluation.enough import check_enough
 from LWCTRLogic.evaluation.figures import calibration, decision, forest, kaplan_meier, over_time, roc, spread
 from LWCTRLogic.evaluation.figures.frame import HEIGHT, WIDE, WIDTH
 from LWCTRLogic.evaluation.metric import Metric, pick
@@ -29,6 +28,7 @@ from LWCTRLogic.outcomes import FollowUp
 from LWCTRLogic.report.document import Picture
 from LWCTRLogic.report.figures.survival import endpoint_name
 from LWCTRLogic.stats.decision_curve import DecisionCurve, decision_curve_survival
+from LWCTRLogic.stats.enough import check_enough
 from LWCTRLogic.stats.steps import Bools, Floats
 from LWCTRLogic.stats.survival_curves import survival_curve
 from LWCTRLogic.stats.time_dependent import TimedRisk, time_dependent_roc

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from scipy.stats import chi2
 
 from LWCTRLogic.errors import InputError
-from LWCTRLogic.evaluation.enough import check_enough
 from LWCTRLogic.evaluation.metric import Metric, measured, plain
 from LWCTRLogic.evaluation.scored import MRECIST, Score, ScoredCohort
 from LWCTRLogic.evaluation.survival import POINTS, hazard_ratio, per_points
 from LWCTRLogic.outcomes import FollowUp
+from LWCTRLogic.stats.enough import check_enough
 from LWCTRLogic.stats.estimate import Estimate
 from LWCTRLogic.stats.hazard_ratios import interaction
 from LWCTRLogic.stats.steps import Bools, Floats

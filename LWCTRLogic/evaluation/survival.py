@@ -15,7 +15,6 @@ from scipy.stats import rankdata
 
 from LWCTRLogic.errors import InputError
 from LWCTRLogic.evaluation.calibration import WEIGHTS, Drawing, calibration_metrics
-from LWCTRLogic.evaluation.enough import check_enough
 from LWCTRLogic.evaluation.metric import Metric, bounded, measured, plain
 from LWCTRLogic.evaluation.scored import MRECIST, Score, ScoredCohort, SurvivalModel
 from LWCTRLogic.evaluation.shares import alive_share
@@ -24,6 +23,7 @@ from LWCTRLogic.outcomes import FollowUp
 from LWCTRLogic.stats.brier import brier_survival, integrated_brier
 from LWCTRLogic.stats.concordance import harrell_c, uno_c
 from LWCTRLogic.stats.cox import fit_cox
+from LWCTRLogic.stats.enough import check_enough, is_enough
 from LWCTRLogic.stats.estimate import Estimate
 from LWCTRLogic.stats.hazard_ratios import hazard_ratios
 from LWCTRLogic.stats.logrank import logrank
@@ -174,7 +174,7 @@ def _prediction_error(follow_up: FollowUp, model: SurvivalModel, drawing: Drawin
                 partial(_brier, part, time, event, survival[:, column], month), name=name, at=month, **common
             )
         yield from calibration_metrics(time, event, survival[:, column], month, common, drawing)
-    judged = [column for column, month in enumerate(model.months) if _can_judge(time, event, month)]
+    judged = [column for column, month in enumerate(model.months) if is_enough(time, event, month)]
     if len(judged) > 1:
         months = [model.months[column] for column in judged]
         yield measured(
@@ -182,14 +182,6 @@ def _prediction_error(follow_up: FollowUp, model: SurvivalModel, drawing: Drawin
             name=f"integrated Brier score, {months[0]:g}–{months[-1]:g} months",
             **common,
         )
-
-
-def _can_judge(time: Floats, event: Bools, month: float) -> bool:
-    try:
-        check_enough(time, event, month)
-    except InputError:
-        return False
-    return True
 
 
 def _brier(part: str, time: Floats, event: Bools, survival: Floats, month: float) -> Estimate:

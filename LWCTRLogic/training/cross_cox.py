@@ -24,6 +24,7 @@ from LWCTRLogic.models.fit_score import INNER_FOLDS, folds
 from LWCTRLogic.models.pooled_cox import completed_grades, fit_completed
 from LWCTRLogic.progress import Progress
 from LWCTRLogic.stats.cox import survival_probabilities
+from LWCTRLogic.stats.enough import is_enough
 from LWCTRLogic.stats.steps import Bools, Floats
 from LWCTRLogic.training.chain import reseeded
 from LWCTRLogic.training.cox_judging import cox_measures
@@ -33,8 +34,6 @@ from LWCTRLogic.training.outcome import Outcome
 from LWCTRLogic.training.parallel import run_all
 from LWCTRLogic.training.plan import Plan, check_size
 
-LEAST_FOLLOWED = 5
-"""Patients who must have been followed beyond a month for anything to be said of it."""
 _SEED = 50_021
 
 
@@ -158,9 +157,7 @@ def _judged(
     plan: Plan,
 ) -> FoldedCox:
     time, event, rows = landmark_outcome(cohort, model.endpoint)
-    months = tuple(
-        float(month) for month in REPORT_MONTHS[model.endpoint] if (time > month).sum() >= LEAST_FOLLOWED
-    )
+    months = tuple(float(month) for month in REPORT_MONTHS[model.endpoint] if is_enough(time, event, month))
     risk, survival = np.full(len(cohort), np.nan), np.full((len(cohort), len(months)), np.nan)
     try:
         for number, nested in scores.items():

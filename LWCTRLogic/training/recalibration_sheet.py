@@ -28,6 +28,7 @@ from LWCTRLogic.stats.steps import Floats
 from LWCTRLogic.stats.survival_curves import survival_curve
 from LWCTRLogic.training.recalibrate import FOLDS, Move, Recalibration
 
+_PART = 0.48  # of the drawing, for each of its two halves
 _AFTER = (
     f"After: each patient's score by intercept and slope fitted without his part of the patients ({FOLDS} folds). "
     "Observed: Kaplan–Meier. In brackets 95 % intervals; those after take intercept and slope as given. A cut-off has "
@@ -175,7 +176,7 @@ def _draw(cohort: TrainingCohort, move: Move, name: str, notice: str, path: Path
     from LWCTRLogic.report.figures.style import MM, drawing_rules
 
     with drawing_rules():
-        figure = Figure(figsize=(2 * WIDTH * MM, HEIGHT * MM), dpi=72)
+        figure = Figure(figsize=(WIDTH / _PART * MM, HEIGHT * MM), dpi=72)
         for place, (when, scores) in enumerate((("before", move.before), ("after", move.after))):
             try:
                 found = _calibration(cohort, scores)
@@ -187,6 +188,6 @@ def _draw(cohort: TrainingCohort, move: Move, name: str, notice: str, path: Path
                 "cubic spline, 95 % band", scores, line.predicted, line.observed, line.low, line.high,
                 groups,
             )  # fmt: skip
-            canvas = Canvas(figure, left=0.01 + 0.5 * place, width=0.48)
+            canvas = Canvas(figure, left=0.01 + 0.5 * place, width=_PART)
             draw_calibration(canvas, curve, f"{name}, {when} recalibration", notice)
         files.write_with(path, partial(figure.savefig, format="png", dpi=200, facecolor="white"))

@@ -29,5 +29,14 @@ def check_enough(time: Floats, event: Bools, month: float) -> None:
         raise InputError(words, f"{RAREST} at least")
 
 
+def is_enough(time: Floats, event: Bools, month: float) -> bool:
+    """Return whether enough patients tell of a month; see :func:`check_enough`."""
+    try:
+        check_enough(time, event, month)
+    except InputError:
+        return False
+    return True
+
+
 def _patients(count: int) -> str:
     return "1 patient" if count == 1 else f"{count or 'no'} patients"

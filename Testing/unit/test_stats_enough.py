@@ -8,14 +8,16 @@ import numpy as np
 import pytest
 
 from LWCTRLogic.errors import InputError
-from LWCTRLogic.evaluation.enough import check_enough
 from LWCTRLogic.evaluation.metric import pick
 from LWCTRLogic.evaluation.survival import survival_metrics
+from LWCTRLogic.stats.enough import check_enough, is_enough
 from Testing.unit.scored_cohorts import scored_cohort
 
 
 def test_five_of_each_are_enough() -> None:
     check_enough(np.arange(1.0, 11.0), np.ones(10, dtype=bool), 5.0)
+    assert is_enough(np.arange(1.0, 11.0), np.ones(10, dtype=bool), 5.0)
+    assert not is_enough(np.arange(1.0, 11.0), np.ones(10, dtype=bool), 6.0)
 
 
 @pytest.mark.parametrize(
