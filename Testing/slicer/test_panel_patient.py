@@ -196,6 +196,26 @@ def test_a_dropped_case_is_opened_and_a_dropped_folder_is_looked_into(a_quiet_pa
     assert a_quiet_panel.case is not None
 
 
+def test_what_the_mouse_drops_on_the_place_is_taken_and_anything_but_files_is_not(a_quiet_panel, tmp_path):
+    import qt
+
+    place, middle = widget(a_quiet_panel, "dropPlace"), qt.QPoint(5, 5)
+
+    def drop(data):
+        arguments = (qt.Qt.CopyAction, data, qt.Qt.LeftButton, qt.Qt.NoModifier)
+        entered = qt.QDragEnterEvent(middle, *arguments)
+        qt.QApplication.sendEvent(place, entered)
+        if entered.isAccepted():
+            qt.QApplication.sendEvent(place, qt.QDropEvent(qt.QPointF(middle), *arguments))
+        return entered.isAccepted()
+
+    data = qt.QMimeData()
+    data.setText("a sentence")
+    assert not drop(data) and a_quiet_panel.runner.started == []
+    data.setUrls([qt.QUrl.fromLocalFile(str(tmp_path)), qt.QUrl.fromLocalFile("/elsewhere")])
+    assert drop(data) and a_quiet_panel.runner.last[:2] == ["scan", str(tmp_path)]
+
+
 def test_check_runs_the_check_command(an_open_case):
     click(an_open_case, "checkButton")
     assert an_open_case.runner.last[:2] == ["check", str(an_open_case.case.folder)]

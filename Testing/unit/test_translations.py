@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
@@ -90,3 +91,43 @@ def test_every_python_text_of_the_module_goes_through_the_translator():
             ):
                 bare.append(f"{path.name}:{number}")
     assert bare == []
+
+
+# Names that Slicer knows by these words, names of nodes and files, markup, and what only a developer reads.
+UNTRANSLATED = re.compile(
+    r"LWCTR (contributors|features|patient )|Grow from seeds|Level tracing|No module named|Binary labelmap"
+    r"|size origin spacing direction|columns of different lengths: |a command is running"
+    r"|LWCTR: .*|the patient could not be made|a step failed: .*|<.*|QLabel \{.*",
+    re.DOTALL,
+)
+
+
+def sentences_without_translation(path):
+    """Two words or more in a string of code that is neither given to ``_`` nor a docstring."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    known = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node):
+            known.add(node.body[0].value)
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id in ("_", "translate")
+        ):
+            known.update(node.args)
+    strings = (node for node in ast.walk(tree) if isinstance(node, ast.Constant) and node not in known)
+    for node in strings:
+        text = node.value if isinstance(node.value, str) else ""
+        if re.search(r"[A-Za-z]+ [A-Za-z]+", text) and not UNTRANSLATED.fullmatch(text):
+            yield f"{path.name}:{node.lineno}: {text}"
+
+
+def test_every_sentence_of_the_panel_is_given_to_the_translator():
+    files = [ROOT / "LWCTR" / "LWCTR.py", *sorted((ROOT / "LWCTR" / "LWCTRWidgets").glob("*.py"))]
+    assert [found for path in files for found in sentences_without_translation(path)] == []
+
+
+def test_a_sentence_that_nobody_could_translate_is_found(written):
+    assert list(sentences_without_translation(written('say("Open a case")\nsay(_("Go on"))\n'))) == [
+        "Step.py:1: Open a case"
+    ]
