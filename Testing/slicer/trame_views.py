@@ -42,6 +42,8 @@ def start(packages: Path) -> Any:
     app = SlicerApp()
     app.view_manager.register_factory(DirectViewFactory(do_render_offscreen=True))
     slicer.mrmlScene = app.scene
+    # The wheel has no translator.
+    sys.modules["slicer.i18n"] = SimpleNamespace(tr=lambda text: text)  # type: ignore[assignment]
     slicer.modules = SimpleNamespace(
         segmentations=SimpleNamespace(logic=lambda: app.segmentations_logic),
         volumes=SimpleNamespace(logic=lambda: app.volumes_logic),
