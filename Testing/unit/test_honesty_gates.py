@@ -35,6 +35,8 @@ def test_with_a_signal_strict_is_near_the_truth_and_the_published_way_above_it()
     assert abs(gap.mean()) < 0.05
     assert (gates.column(found, "paper") - gates.column(found, "true_of_the_model")).mean() > gap.mean()
     assert gates.covered(found, truth.mean()).sum() >= 3
+    assert np.median(gates.column(found, "true_slope")) == pytest.approx(1, abs=0.3)
+    assert (gates.column(found, "uncalibrated_slope") < gates.column(found, "true_slope")).all()
     cross, own = gates.column(found, "nomogram_slope"), gates.column(found, "resubstituted_slope")
     assert cross.mean() > own.mean() and cross.mean() == pytest.approx(1, abs=0.3)
 
