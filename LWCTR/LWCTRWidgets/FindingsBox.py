@@ -41,8 +41,11 @@ class FindingsBox:
         layout.addLayout(row(self.reason, self.acceptButton, stretch=0))
 
     def refresh(self):
-        """Show the findings of the case; the box is hidden while there are none."""
-        case = self.panel.case
+        """Show the findings of the case; the box is hidden while there are none.
+
+        While a reading is open those about masks are hidden, too: they are about other readers' masks.
+        """
+        case = None if self.masks and self.panel.blinded else self.panel.case
         try:
             self.found = all_findings(case, self.masks) if case is not None else []
         except LWCTRError as error:

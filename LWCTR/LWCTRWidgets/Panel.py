@@ -138,6 +138,7 @@ class Panel:
                 self.case, trouble = None, error.one_line()
         if self.blinded:
             self.states.update(dict.fromkeys(BLINDED, ("locked", "")))
+            self.states["correct"] = ("todo", _("a reading is open"))
         for step in self.steps.values():
             step.refresh()
         if self.blinded:
@@ -284,7 +285,7 @@ class Panel:
     def _tell(self, code, error, title, warnings):
         if code == 0:
             done = _("{title}: done.").format(title=title)
-            if warnings:
+            if warnings and not self.blinded:  # they may tell of another reader's mask
                 self._sayWarned(done, list(dict.fromkeys(warnings)))
             else:
                 self.sayDone(done)

@@ -127,7 +127,7 @@ class SegmentStep(Step):
 
     def showMasks(self):
         """Tell of each scan whether it has a mask, and who made it."""
-        case = self.panel.case
+        case = None if self.panel.blinded else self.panel.case
         lines = []
         if case is not None:
             for name in case.volumes():

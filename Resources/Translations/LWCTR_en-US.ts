@@ -1342,6 +1342,10 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <source>a reading is open</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>{title}: cancelled. What was finished is kept.</source>
             <translation type="unfinished" />
         </message>

@@ -10,6 +10,7 @@ import pytest
 import SimpleITK as sitk
 
 from LWCTRLogic.case import Case
+from LWCTRLogic.findings import Finding, write_findings
 from LWCTRLogic.imaging.masks import read_mask
 from LWCTRLogic.reading import session as sessions
 from LWCTRLogic.reading.active_time import ActiveTime
@@ -135,12 +136,25 @@ def compare(case, mine, theirs, out):
 def test_a_second_reader_meets_no_trace_of_the_first_while_reading(a_scored_case, a_clock, a_slicer):
     panel = a_scored_case
     read(panel, a_clock, "reader-1", 10.0, 2)
+    write_findings(panel.case, [Finding("mask-holes", "the liver mask has holes", SCAN)])
+    panel.refresh()
+    assert "holes" in told(panel)
     widget(panel, "readerEdit").text = "reader-2"
     widget(panel, "readerEdit").editingFinished.emit()
     click(panel, "openReadingButton")
     masks = a_slicer.util.getNodesByClass("vtkMRMLSegmentationNode")
     assert [node.GetAttribute("LWCTR.volume") for node in masks] == [SCAN]
     assert not panel.ui.noticeLabel.visible
+    assert "holes" not in told(panel), "what the checks found in the first reader's mask"
+    panel.goTo("segment")
+    assert "reader-1" not in told(panel) and "holes" not in told(panel)
+    assert "mask" not in panel.list.buttons["correct"].toolTip
+    panel.goTo("patient")
+    click(panel, "checkButton")
+    panel.runner.onEvent({"event": "warning", "text": "the liver mask has holes"})
+    panel.runner.finish()
+    assert "done" in panel.ui.statusLabel.text and "holes" not in told(panel)
+    panel.goTo("correct")
     for step in ("features", "clinical", "result", "report"):
         panel.goTo(step)
         assert panel.current == "correct" and "Close the reading first" in panel.ui.statusLabel.text
