@@ -219,7 +219,8 @@ def _column(rows: Rows, column: str, reader: Callable[[str], float], problems: l
 def _months(cell: str) -> float:
     number = _number(cell)
     if not 0 < number <= _LONGEST:
-        raise InputError(f"is {cell!r}", f"months above 0 and up to {_LONGEST:g}")
+        point = ", with a decimal point" if "," in cell else ""
+        raise InputError(f"is {cell!r}", f"months above 0 and up to {_LONGEST:g}{point}")
     return number
 
 

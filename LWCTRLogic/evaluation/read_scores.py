@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from LWCTRLogic.clinical import VARIABLES
 from LWCTRLogic.errors import InputError
 from LWCTRLogic.evaluation.scored import Score, ScoredCohort
-from LWCTRLogic.outcomes import HORIZON, OutcomeColumns, Rows, read_outcomes
+from LWCTRLogic.outcomes import HORIZON, REQUIRED, OutcomeColumns, Rows, read_outcomes
 from LWCTRLogic.problems import Problem, by_cause, listed
 from LWCTRLogic.stats.steps import Floats
 from LWCTRLogic.tables import read_table
@@ -88,17 +88,36 @@ def _check_columns(rows: Rows, columns: ScoreColumns) -> None:
     wanted |= _renamed(columns)
     missing = sorted(wanted - set(names))
     if missing:
-        hints = []
-        for name in missing:
-            near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
-            hints.append(f"{name!r}" + (f" (is it {near[0]!r}?)" if near else ""))
         raise InputError(
-            "the table has no column " + ", ".join(hints), "columns " + ", ".join(names[:_SHOWN])
+            "the table has no column " + ", ".join(_hinted(name, names) for name in missing),
+            "columns " + ", ".join(names[:_SHOWN]),
         )
     _check_misspelt(names, columns)
+    _check_outcomes(names, columns.outcomes)
+    twice = sorted({name for name in columns.scores if columns.scores.count(name) > 1})
+    if twice:
+        raise InputError(f"{', '.join(twice)} is named as a score more than once", "each --score once")
     strangers = sorted((set(columns.cutoffs) | columns.risks | columns.plain) - set(columns.scores))
     if strangers:
         raise InputError(f"{', '.join(strangers)} is named but is no score", "--score for each of them too")
+
+
+def _check_outcomes(names: Sequence[str], given: OutcomeColumns) -> None:
+    """Refuse a table without times and deaths, such as one of scores and labels."""
+    missing = [name for name in REQUIRED if getattr(given, name) not in names]
+    if missing:
+        columns = (_hinted(getattr(given, name), names) for name in missing)
+        options = " and ".join(f"--{name.replace('_', '-')} COLUMN" for name in missing)
+        raise InputError(
+            "the table has no column " + ", ".join(columns),
+            "who the patient is, months from the first dose, and whether he died (1) or was lost sight of (0)",
+            f"Name them by {options}. A label, alive or not, is not enough: whoever was lost early has none",
+        )
+
+
+def _hinted(name: str, names: Sequence[str]) -> str:
+    near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+    return f"{name!r}" + (f" (is it {near[0]!r}?)" if near else "")
 
 
 def _renamed(columns: ScoreColumns) -> set[str]:
@@ -151,9 +170,13 @@ def _numbers(rows: Rows, name: str) -> Floats:
         try:
             values[index] = float(cell) if cell else np.nan
         except ValueError:
+            values[index] = np.inf
+        if np.isinf(values[index]):
             wrong.append(Problem(index + 2, name, f"{name} is {cell!r}"))
     if wrong:
-        raise InputError(listed(by_cause(wrong)), "numbers, or nothing where it is unknown")
+        raise InputError(
+            listed(by_cause(wrong)), "numbers with a decimal point, or nothing where it is unknown"
+        )
     return values
 
 

@@ -208,10 +208,15 @@ def _about_the_lead(cohort: ScoredCohort, metrics: list[Metric], lead: str) -> I
     values = cohort.scores[0].values
     unscored = int(np.isnan(values).sum())
     if unscored:
-        yield f"{unscored} of {len(cohort)} patients have no {lead} score and are left out of its figures."
+        yield f"{unscored} of {len(cohort)} patients have no value of {lead} and are left out of its figures."
     if np.nanmax(values) == np.nanmin(values):
         yield f"{lead} is the same for everybody: it tells nothing."
         return
+    if cohort.scores[0].is_probability and set(np.unique(values[np.isfinite(values)])) <= {0.0, 1.0}:
+        yield (
+            f"{lead} is 0 or 1: a decision, not a probability, so its calibration, Brier score and net benefit say "
+            f"little. Name it by --not-probability."
+        )
     called = pick(metrics, topic="classification", name="called responders", score=lead)
     if called and called[0].estimate.value in (0.0, 1.0):
         whom = "responders" if called[0].estimate.value else "non-responders"

@@ -71,6 +71,7 @@ def test_a_risk_is_turned_round_so_that_it_gives_the_same_figures(table: Path, t
         ),
         (["--score", "rad", "--mrecist", "mrecst"], "no column 'mrecst' (is it 'mrecist'?)"),
         (["--score", "rad=47"], "the cut-off of score 'rad' is 47"),
+        (["--score", "rad", "--score", "rad"], "rad is named as a score more than once"),
         (["--score", "mrecist"], "120 rows (2, 3, 4, 5, 6, 7 …), such as row 2: mrecist is"),
         (["--score", "rad", "--mrecist", "centre"], "mRECIST is 'A', 'B'"),
     ],
@@ -98,6 +99,37 @@ def test_a_wrong_clinical_value_is_refused_with_its_row(
     table.write_text("\n".join(lines), encoding="utf-8")
     assert evaluate(table, tmp_path / "out", "--score", "rad") == 3
     assert "row 3: Age (age) is '500'" in capsys.readouterr().err
+
+
+def test_scores_and_labels_alone_are_told_what_they_lack(
+    table: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with table.open(encoding="utf-8") as stream:
+        rows = [[row["case_id"], row["rad"], row["os_event"]] for row in csv.DictReader(stream)]
+    labels = tmp_path / "labels.csv"
+    lines = [["case_id", "rad", "alive12"], *rows]
+    labels.write_text("\n".join(",".join(line) for line in lines), encoding="utf-8")
+    assert evaluate(labels, tmp_path / "out", "--score", "rad") == 3
+    told = capsys.readouterr().err
+    assert "no column 'os_months', 'os_event'" in told
+    assert "--os-months COLUMN and --os-event COLUMN" in told
+    assert "A label, alive or not, is not enough" in told
+
+
+def test_decimal_commas_and_infinite_scores_are_refused_in_words(
+    table: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = table.read_text(encoding="utf-8")
+    comma, endless = tmp_path / "comma.csv", tmp_path / "endless.csv"
+    comma.write_text(text.replace(",", ";").replace(".", ","), encoding="utf-8")
+    assert evaluate(comma, tmp_path / "out", "--score", "rad") == 3
+    assert "with a decimal point" in capsys.readouterr().err
+    first = text.splitlines()[1].split(",")
+    endless.write_text(
+        text.replace(",".join(first), ",".join([*first[:-2], "inf", first[-1]])), encoding="utf-8"
+    )
+    assert evaluate(endless, tmp_path / "out", "--score", "rad") == 3
+    assert "row 2: rad is 'inf'" in capsys.readouterr().err
 
 
 def test_a_misspelt_usual_column_is_refused_and_not_left_out(
@@ -141,7 +173,9 @@ def test_the_same_score_is_compared_between_different_patients(table: Path, tmp_
     assert evaluate(table, tmp_path / "out", "--score", "rad=0.5", "--against", str(other)) == 0
     metrics = json.loads((tmp_path / "out" / "metrics.json").read_text(encoding="utf-8"))["metrics"]
     found = [one for one in metrics if one["method"].startswith("DeLong, different patients")]
-    assert [one["value"] for one in found] == pytest.approx([0], abs=1e-12)
+    here, there, difference = (one["value"] for one in found)
+    assert difference == pytest.approx(0, abs=1e-12)
+    assert here == there > 0.5
 
 
 @pytest.mark.parametrize("option", ["--against", "--survival"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -91,8 +92,17 @@ def test_a_score_that_is_the_same_for_everybody_and_patients_without_one_are_tol
     warnings = evaluate_cohort(
         replace(cohort, scores=(Score("flat", values),), survival=()), draws=20
     ).warnings
-    assert "10 of 90 patients have no flat score and are left out of its figures." in warnings
+    assert "10 of 90 patients have no value of flat and are left out of its figures." in warnings
     assert "flat is the same for everybody: it tells nothing." in warnings
+
+
+def test_a_probability_that_is_a_decision_is_told_to_be_one() -> None:
+    cohort = scored_cohort(90)
+    called = (cohort.scores[0].values >= 0.5).astype(float)
+    warnings = evaluate_cohort(
+        replace(cohort, scores=(Score("call", called),), survival=()), draws=20
+    ).warnings
+    assert any(warning.startswith("call is 0 or 1: a decision, not a probability") for warning in warnings)
 
 
 def test_a_cohort_with_nothing_but_a_score_is_reported_too() -> None:
@@ -127,6 +137,39 @@ def test_each_table_of_the_report_is_a_file_of_its_own(folder: Path, evaluation:
     rows = list(csv.DictReader(text.splitlines()))
     assert rows[0]["Variable"].startswith("Age, years")
     assert len(rows) == len(tables["cohort-characteristics"].rows)
+
+
+_INTERVAL = re.compile(r"([\u2212\d.]+) \(([\u2212\d.]+)(?:–| to )([\u2212\d.]+)\)([ \u00a0]%)?")
+
+
+def test_every_number_with_an_interval_in_a_table_stands_in_the_json(
+    folder: Path, evaluation: Evaluation
+) -> None:
+    """All three numbers of a cell are those of one metric, at the digits that the table shows."""
+    content = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))["metrics"]
+    known = [[row[key] for key in ("value", "low", "high")] for row in content]
+    ps = [row["p"] for row in content if row["p"] is not None]
+    seen = 0
+    for path in (folder / "tables").glob("*.csv"):
+        text = path.read_text(encoding="utf-8")
+        for *found, percent in _INTERVAL.findall(text):
+            shown = [float(part.replace("\u2212", "-")) for part in found]
+            digits, scale = len(found[0].partition(".")[2]), 100 if percent else 1
+            assert any(
+                None not in row
+                and all(
+                    abs(scale * one - part) <= 0.5000001 * 10**-digits
+                    for one, part in zip(row, shown, strict=True)
+                )
+                for row in known
+            ), f"{path.name}: {found}"
+            seen += 1
+        if path.stem != "cohort-characteristics":
+            for p in re.findall(r"p[ \u00a0]=[ \u00a0]([\d.]+)", text):
+                assert any(
+                    abs(one - float(p)) <= 0.5000001 * 10 ** -len(p.partition(".")[2]) for one in ps
+                ), p
+    assert seen > 100
 
 
 def test_figures_of_a_former_evaluation_do_not_stay_and_strange_ones_do(
