@@ -15,7 +15,7 @@ from LWCTRWidgets.Forms import button, group, label, row, volumeLabel
 from LWCTRWidgets.SceneTables import showCurves, steps
 from LWCTRWidgets.Step import Step
 
-PARTS = 8  # of the explanation, as many as the drawing has room to number
+PARTS = 8  # of the explanation: all that the drawing has room to number, and some more
 PICTURES = ("gauge", "survival-OS", "survival-PFS", "nomogram-OS", "nomogram-PFS", "force")
 
 

@@ -30,6 +30,7 @@ DOCUMENTS = {
     "slicer-change": ("1-patient-change", True),
     "slicer-running": ("2-segment-running", True),
     "slicer-correct": ("3-correct-reading", False),
+    "slicer-features": ("4-features", True),
     "slicer-clinical": ("5-clinical", True),
     "slicer-result": ("6-result", False),
 }
