@@ -83,7 +83,7 @@ def _column_problems(columns: Sequence[str]) -> list[str]:
     for name in columns:
         near = [] if name in COLUMNS else difflib.get_close_matches(name.lower(), COLUMNS, n=1, cutoff=0.75)
         if near and near[0] not in columns:
-            problems.append(f"column {name!r} looks like {near[0]!r}")
+            problems.append(f"column {name!r} looks like {near[0]!r}: rename it")
     if problems:
         return problems
     problems = [f"no column {name!r}" for name in ("case_id", "os_months", "os_event") if name not in columns]
@@ -102,7 +102,7 @@ def _unit_problems(rows: Sequence[Cells]) -> list[str]:
         numbers = pd.to_numeric(pd.Series([cells.get(name, "") for cells in rows]), errors="coerce")
         if numbers.notna().any() and numbers.median() > bound:
             problems.append(
-                f"the median of {name} is {numbers.median():g}: these look like {words}, not months"
+                f"the median of {name} is {numbers.median():g}: these look like {words}, and months are expected"
             )
     return problems
 

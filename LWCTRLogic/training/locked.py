@@ -21,6 +21,7 @@ from LWCTRLogic.models.cohort_data import HORIZON, VIRTUAL, TrainingCohort
 from LWCTRLogic.models.settings_match import check_settings
 from LWCTRLogic.stats.calibration_survival import weak_calibration
 from LWCTRLogic.stats.censoring import CensoringWeights
+from LWCTRLogic.stats.enough import check_enough
 from LWCTRLogic.stats.estimate import Estimate
 from LWCTRLogic.stats.steps import Bools, Floats
 from LWCTRLogic.stats.time_dependent import TimedRisk
@@ -151,6 +152,7 @@ def _judged(locked: Locked, name: str) -> dict[str, Any]:
     found: dict[str, Any] = {"patients": int(known.sum())}
     found |= dict.fromkeys(("auc", "calibration_slope", "calibration_in_the_large", "not_estimated"))
     try:
+        check_enough(weights.times, weights.events, HORIZON)
         found["auc"] = _limits(TimedRisk.of(weights.times, weights.events, -margin).auc(HORIZON).shown)
         if not np.ptp(margin) > 0:
             raise InputError("the score is the same for everybody")

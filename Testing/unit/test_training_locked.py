@@ -103,6 +103,21 @@ def test_scores_are_calibrated_with_the_intervals_of_an_evaluation(folders: tupl
     assert found["not_estimated"] is None
 
 
+def test_of_a_few_patients_only_the_scores_are_given(folders: tuple[Path, Path, Path]) -> None:
+    path, _, other = folders
+    bundle = load_bundle(path)
+    locked = apply_bundle(bundle, read_for(bundle, other))
+    rows = np.flatnonzero(locked.cohort.os_months > 12)[:4].tolist()
+    rows += np.flatnonzero(locked.cohort.os_event & (locked.cohort.os_months < 12))[:9].tolist()
+    few = replace(
+        locked, cohort=locked.cohort.rows(rows), margins={"LWCTR": locked.margins["LWCTR"][rows]},
+        scores={"LWCTR": locked.scores["LWCTR"][rows]},
+    )  # fmt: skip
+    found = locked_numbers(bundle, few)["models"]["LWCTR"]
+    assert (found["auc"], found["calibration_slope"]) == (None, None)
+    assert found["not_estimated"] == "4 patients followed beyond 12 months"
+
+
 def test_a_score_that_is_the_same_for_everybody_says_why_it_has_no_slope(
     folders: tuple[Path, Path, Path],
 ) -> None:
