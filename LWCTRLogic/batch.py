@@ -156,7 +156,10 @@ def run_batch(
             message = ", ".join(f"{case_id}: {step}" for case_id, step in active.items())
         failed = sum(bool(outcome.exit_code) for outcome in outcomes.values())
         progress.update(
-            "cases", len(outcomes), len(jobs), f"{failed} failed; {message}" if failed else message
+            "cases",
+            len(outcomes),
+            len(jobs),
+            "; ".join(filter(None, (f"{failed} failed" * bool(failed), message))),
         )
 
     def on_step(case_id: str, step: str) -> None:

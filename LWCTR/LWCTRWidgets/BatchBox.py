@@ -1,5 +1,6 @@
 """The study list: the same steps for every patient of a table."""
 
+import csv
 from pathlib import Path
 
 import qt
@@ -73,11 +74,14 @@ class BatchBox:
         for field, value in ((self.table, parameters.studyList), (self.output, parameters.batchFolder)):
             if value and field.currentPath != value:
                 field.setCurrentPath(value)
-        folders = self._folders()
+        folders, failed = self._folders(), self._failures()
         self.list.clear()
         for folder in folders:
-            mark = "\u2713" if (folder / "report.html").is_file() else "\u2013"
-            self.list.addItem(f"{mark} {folder.name}")
+            if folder.name in failed:
+                self.list.addItem(f"\u26a0 {folder.name}: {failed[folder.name]}")
+            else:
+                mark = "\u2713" if (folder / "report.html").is_file() else "\u2013"
+                self.list.addItem(f"{mark} {folder.name}")
         if not folders:
             self.list.addItem(self._whatToDo())
         self.openButton.enabled = bool(folders) and not self.panel.runner.running
@@ -97,6 +101,14 @@ class BatchBox:
         place = self.panel.parameters.batchFolder
         found = Path(place).glob("*/case.json") if place else []
         return sorted(case.parent for case in found)
+
+    def _failures(self):
+        """Return why patients failed, by name, as the last run noted it."""
+        file = Path(self.panel.parameters.batchFolder or ".") / "failures.csv"
+        if not self.panel.parameters.batchFolder or not file.is_file():
+            return {}
+        with file.open(encoding="utf-8", errors="replace", newline="") as stream:
+            return {row.get("case_id", ""): row.get("error", "") for row in csv.DictReader(stream)}
 
     def busyWidgets(self):
         """Return what is closed while a command runs."""

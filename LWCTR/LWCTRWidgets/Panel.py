@@ -29,7 +29,7 @@ from LWCTRWidgets.Words import inWords
 
 STEPS = (PatientStep, SegmentStep, CorrectStep, FeaturesStep, ClinicalStep, ResultStep, ReportStep)
 BLINDED = ("features", "clinical", "result", "report")
-MISSING = 4  # exit code: something to install is missing
+MISSING, SOME_FAILED = 4, 5  # exit codes: something to install is missing; some patients of a list failed
 
 
 class Panel:
@@ -289,6 +289,9 @@ class Panel:
                 self._sayWarned(done, list(dict.fromkeys(warnings)))
             else:
                 self.sayDone(done)
+        elif code == SOME_FAILED and warnings:
+            done = _("{title}: done, but not for every patient.").format(title=title)
+            self._sayWarned(done, list(dict.fromkeys(warnings)))
         elif code == 130:
             self.say(_("{title}: cancelled. What was finished is kept.").format(title=title), warn=True)
         else:

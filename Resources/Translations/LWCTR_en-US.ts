@@ -1350,6 +1350,10 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <source>{title}: done, but not for every patient.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>{title}: done.</source>
             <translation type="unfinished" />
         </message>

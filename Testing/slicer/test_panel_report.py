@@ -174,9 +174,15 @@ def test_the_study_list_runs_as_a_batch_and_tells_who_failed(at_report, tmp_path
         "2",
     ]
     Case.create(tmp_path / "out" / "P01", CaseInfo("P01"))
+    files.write_text(
+        tmp_path / "out" / "failures.csv", "case_id,step,exit_code,error\nP01,import,3,a slice is missing\n"
+    )
+    panel.runner.onEvent({"event": "warning", "text": "P01: a slice is missing"})
     panel.runner.onEvent({"event": "result", "cases": 3, "failed": 1})
-    panel.runner.finish(5, "")
+    panel.runner.finish(5, "The process ended with code 5.")
     assert "2 of 3 patients done. 1 failed" in widget(panel, "batchResult").text
+    assert "not for every patient. Warning: P01: a slice is missing" in said(panel)
+    assert widget(panel, "batchList").item(0).text() == "\u26a0 P01: a slice is missing"
     assert panel.parameters.studyList == str(tmp_path / "cohort.csv")
     click(panel, "openBatchCaseButton")
     assert "Choose a patient" in said(panel)
