@@ -136,12 +136,24 @@ class CorrectStep(Step):
             return _(
                 "Draw, then save a version and close the reading. Scores and other masks are hidden meanwhile."
             )
-        if self.recovery.offered() is not None:
-            return _("A reading was left open: resume it or give it up.")
+        if self.panel.blinded:
+            return self.whyBlind()
         state, why = self.panel.states.get(self.name, ("todo", ""))
         if state == "done":
             return _("Every mask was saved by a reader. Go on with Next.")
         return _("Open a reading of each scan and look at every slice ({why}).").format(why=why)
+
+    def whyBlind(self):
+        """Return why nothing but the open scan may be seen, and what ends that."""
+        if self.reading is not None:
+            return _("Close the reading first: a reader sees no score and no outcome.")
+        if self.recovery.offered() is not None:
+            return _(
+                "A reading was left open: resume it or give it up. Until then no score and no outcome is shown."
+            )
+        return _(
+            "Another program has a reading of this case open: no score and no outcome is shown until it is closed."
+        )
 
     def command(self):
         """Return the command that shows the readings of the case."""

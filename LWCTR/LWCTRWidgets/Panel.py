@@ -188,7 +188,7 @@ class Panel:
         self.showButtons()
         self.advise()
         if blind:
-            self.say(_("Close the reading first: a reader sees no score and no outcome."), warn=True)
+            self.say(self.steps["correct"].whyBlind(), warn=True)
 
     def move(self, by):
         """Open the next (1) or the previous (-1) step."""

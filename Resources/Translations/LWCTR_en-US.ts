@@ -540,11 +540,19 @@
             <translation type="unfinished" />
         </message>
         <message>
-            <source>A reading was left open: resume it or give it up.</source>
+            <source>A reading was left open: resume it or give it up. Until then no score and no outcome is shown.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Another program has a reading of this case open: no score and no outcome is shown until it is closed.</source>
             <translation type="unfinished" />
         </message>
         <message>
             <source>Checking the masks</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Close the reading first: a reader sees no score and no outcome.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1315,10 +1323,6 @@
         </message>
         <message>
             <source>And {count} more: rest the mouse on this line.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Close the reading first: a reader sees no score and no outcome.</source>
             <translation type="unfinished" />
         </message>
         <message>

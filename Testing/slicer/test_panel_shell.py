@@ -257,6 +257,11 @@ def test_while_a_reading_is_open_no_score_and_no_outcome_can_be_reached(an_open_
 
 
 def test_a_reading_that_another_program_left_open_hides_the_score_too(an_open_case, a_case):
-    open_reading(a_case, "pre_A", "reader-2").leave()
+    other = open_reading(a_case, "pre_A", "reader-2")
     an_open_case.refresh()
     assert an_open_case.states["result"][0] == "locked"
+    an_open_case.goTo("result")
+    assert an_open_case.current == "patient" and "Another program" in said(an_open_case)
+    other.leave()
+    an_open_case.goTo("result")
+    assert an_open_case.current == "patient" and "resume it or give it up" in said(an_open_case)
