@@ -11,6 +11,8 @@ from LWCTRLogic.evaluation.survival import rankings
 from LWCTRLogic.evaluation.validation_size import TOPIC as SIZE
 from LWCTRLogic.report.text import listed
 
+_SOFTWARE = f"LWCTR {__version__}, Apache-2.0"
+
 
 def known_facts(evaluation: Evaluation) -> dict[str, str]:
     """Return one line a topic; topics that the software cannot know are left out."""
@@ -28,7 +30,7 @@ def known_facts(evaluation: Evaluation) -> dict[str, str]:
         "performance": "in the sections on response and survival",
         "calibration": "slope, intercept and flexible curve with censoring weights",
         "output": _output(evaluation),
-        "software": f"LWCTR {__version__}, Apache-2.0",
+        "software": f"{_SOFTWARE} (evaluation)",
         "checklists": "TRIPOD+AI, CLEAR and METRICS, filled below as far as software can",
     }
     if evaluation.characteristics:
@@ -57,6 +59,8 @@ def _of_material(evaluation: Evaluation) -> dict[str, str]:
     sizes = [
         int(one.estimate.value) for one in pick(evaluation.metrics, topic=SIZE) if one.estimate.value > 0
     ]
+    if material.training or material.attribution is not None:  # not for scores that somebody else computed
+        facts["own_software"] = _SOFTWARE
     if material.training:
         facts["sample_size"] = "Riley's criteria for the parameters, in the section on training"
     elif sizes:

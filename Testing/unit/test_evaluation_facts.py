@@ -1,8 +1,12 @@
 """What the checklists are told of selection and extraction."""
 
-from LWCTRLogic.evaluation.facts import extraction_facts, selection_fact
+from LWCTRLogic.evaluation.checklists import fill_checklist
+from LWCTRLogic.evaluation.facts import extraction_facts, known_facts, selection_fact
+from LWCTRLogic.evaluation.material import Material
+from LWCTRLogic.evaluation.results import evaluate_cohort
 from LWCTRLogic.radiomics.settings import ExtractionSettings
 from LWCTRLogic.training.plan import Plan
+from Testing.unit.scored_cohorts import scored_cohort
 
 
 def test_free_selection_is_told_stage_by_stage_with_its_bounds():
@@ -22,3 +26,19 @@ def test_resampling_and_bins_are_told_with_their_sizes():
 
 def test_settings_that_were_not_kept_fill_nothing():
     assert extraction_facts({}) == {}
+
+
+def test_of_somebody_elses_scores_the_extraction_software_is_left_to_the_authors():
+    found = evaluate_cohort(scored_cohort(90), draws=20)
+    facts = known_facts(found)
+    assert facts["software"].startswith("LWCTR") and "own_software" not in facts
+    clear = {item.number: item for item in fill_checklist("clear", facts).items}
+    assert all(clear[number].is_open for number in ("25", "56", "58"))
+    assert {item.number: item for item in fill_checklist("metrics", facts).items}["12"].is_open
+    assert "external" not in facts
+    beside = Material(other=scored_cohort(80, seed=9))
+    facts = known_facts(evaluate_cohort(scored_cohort(90), draws=20, material=beside))
+    assert facts["external"].startswith(
+        "80 other patients (simulated patients), in the section on comparison"
+    )
+    assert facts["baselines"] == "compared with noise and mRECIST"

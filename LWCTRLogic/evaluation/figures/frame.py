@@ -84,10 +84,13 @@ def legend_height(entries: int) -> float:
     return _LEGEND_ROW * ((entries + 1) // 2)
 
 
-def legend_above(axes: Axes, title: str = "") -> None:
-    """Write the legend between title and axes, in two columns, where it hides nothing of what is drawn."""
+def legend_above(axes: Axes, title: str = "", indent: float = 0.19) -> None:
+    """Write the legend between title and axes, in two columns, where it hides nothing of what is drawn.
+
+    It begins ``indent`` widths of the axes to their left.
+    """
     axes.legend(
-        loc="lower left", bbox_to_anchor=(-0.19, 1.0), ncols=2, fontsize=6.5, title_fontsize=6.5, title=title or None,
+        loc="lower left", bbox_to_anchor=(-indent, 1.0), ncols=2, fontsize=6.5, title_fontsize=6.5, title=title or None,
         borderaxespad=0.2, borderpad=0.2, labelspacing=0.35, columnspacing=1.2, handlelength=2.4, alignment="left",
     )  # fmt: skip
 

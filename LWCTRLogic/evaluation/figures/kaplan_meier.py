@@ -78,7 +78,7 @@ def draw_kaplan_meier(
     axes.set_xticks(list(months))
     axes.grid(axis="y", color=LINE, lw=0.4)
     axes.set_xlabel(f"Months from {shortened(origin, 48)}", fontsize=8, labelpad=1.5)
-    legend_above(axes, note)
+    legend_above(axes, note, 0.15)
     _numbers_at_risk(axes, groups, months, (0.93 - foot) * HEIGHT - legend_height(entries))
 
 
