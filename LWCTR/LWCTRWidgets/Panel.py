@@ -203,7 +203,8 @@ class Panel:
         self.steps[self.current].section.visible = not shown
         if shown:
             self.setup.enter()
-            self.say(self.setup.summary.text)
+            tell = self.say if self.setup.neededMissing() else self.sayDone
+            tell(self.setup.summary.text)
         else:
             self.advise()
 
