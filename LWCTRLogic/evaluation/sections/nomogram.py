@@ -76,7 +76,7 @@ def _totals(one: HandNomogram) -> Table:
         (Cell(number(points, 0), "strong"), *(Cell(_share(share[month])) for month in months))
         for points, share in one.totals
     )
-    return Table(f"{_name(one)}: probabilities by total points", columns, rows)
+    return Table(f"{_name(one)}: probabilities by total points", columns, rows, whole=True)
 
 
 def _share(share: float) -> str:

@@ -134,8 +134,8 @@ def _not_beaten(controls: Mapping[str, Any], shuffled: bool) -> str:
 
 
 def _signed(text: str) -> str:
-    """Return a text whose negative numbers have a minus, not a hyphen."""
-    return re.sub(r"(?<!\S)-(?=\d)", "\u2212", text)
+    """Return a text whose negative numbers have a minus, not a hyphen, and whose p stays on one line."""
+    return re.sub(r"(?<!\S)-(?=\d)", "\u2212", text).replace("p = ", "p\u00a0=\u00a0")
 
 
 def _control(content: Mapping[str, Any] | None) -> str:
