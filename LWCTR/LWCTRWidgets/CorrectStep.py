@@ -149,11 +149,9 @@ class CorrectStep(Step):
             return _("Close the reading first: a reader sees no score and no outcome.")
         if self.recovery.offered() is not None:
             return _(
-                "A reading was left open: resume it or give it up. Until then no score and no outcome is shown."
+                "A reading was left open: resume it or give it up (step 3). Until then no score is shown."
             )
-        return _(
-            "Another program has a reading of this case open: no score and no outcome is shown until it is closed."
-        )
+        return _("Another program has a reading of this case open. Until it is closed no score is shown.")
 
     def command(self):
         """Return the command that shows the readings of the case."""

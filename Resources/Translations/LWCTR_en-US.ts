@@ -540,11 +540,11 @@
             <translation type="unfinished" />
         </message>
         <message>
-            <source>A reading was left open: resume it or give it up. Until then no score and no outcome is shown.</source>
+            <source>A reading was left open: resume it or give it up (step 3). Until then no score is shown.</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <source>Another program has a reading of this case open: no score and no outcome is shown until it is closed.</source>
+            <source>Another program has a reading of this case open. Until it is closed no score is shown.</source>
             <translation type="unfinished" />
         </message>
         <message>
