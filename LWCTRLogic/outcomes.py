@@ -15,6 +15,7 @@ from LWCTRLogic.errors import InputError
 from LWCTRLogic.problems import Problem, by_cause, listed
 from LWCTRLogic.stats.censoring import alive_at
 from LWCTRLogic.stats.steps import Bools, Floats
+from LWCTRLogic.stats.ties import tied
 
 HORIZON = 12.0
 """Months that tell a responder from a non-responder."""
@@ -102,7 +103,7 @@ class Outcomes:
             return FollowUp(
                 endpoint, months, event, np.ones(len(self), dtype=bool), FIRST_DOSE, "all patients"
             )
-        months = months - self.landmark
+        months = tied(months - self.landmark)  # differences, so full of times that only rounding parts
         rows = free & (months > 0)
         if not (event & rows).any():
             raise InputError(f"no patient has an {endpoint} event after the follow-up scan", "some events")

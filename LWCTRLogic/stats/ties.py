@@ -22,10 +22,14 @@ def tied(time: ArrayLike) -> Floats:
     than the tolerance. So a chain of close times is one time. Times that are not finite are left alone.
     """
     times = np.asarray(time, dtype=float)
-    distinct = np.unique(times[np.isfinite(times)])
-    if distinct.size < 2:
+    ordered = np.sort(times[np.isfinite(times)])
+    gap = np.diff(ordered)
+    apart = gap > 0
+    # most follow-ups have no close times, which the widest bound tells at once
+    if not (apart & (gap <= TOLERANCE * max(1.0, float(np.abs(ordered).max(initial=0))))).any():
         return times
-    near = np.diff(distinct) <= TOLERANCE * max(1.0, float(np.abs(distinct).mean()))
+    distinct = ordered[np.concatenate([[True], apart])]
+    near = gap[apart] <= TOLERANCE * max(1.0, float(np.abs(distinct).mean()))
     if not near.any():
         return times
     first = distinct[np.concatenate([[True], ~near])]

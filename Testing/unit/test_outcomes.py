@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from LWCTRLogic.errors import InputError
-from LWCTRLogic.outcomes import OutcomeColumns, read_outcomes
+from LWCTRLogic.outcomes import OutcomeColumns, Outcomes, read_outcomes
 
 
 @pytest.fixture
@@ -136,3 +136,10 @@ def test_progression_free_survival_that_the_table_lacks_is_refused(rows: list[di
     short = [{key: row[key] for key in ("case_id", "os_months", "os_event")} for row in rows]
     with pytest.raises(InputError, match="pfs_months"):
         read_outcomes(short).follow_up("PFS")
+
+
+def test_months_from_the_scan_that_only_rounding_parts_are_one_time() -> None:
+    months, landmark = np.array([8.3, 8.1, 20.0]), np.array([2.3, 2.1, 1.0])
+    assert len(set((months - landmark).tolist())) == 3  # 6.000000000000001, 6 and 19
+    outcomes = Outcomes(("a", "b", "c"), months, np.array([True, False, True]), landmark=landmark)
+    assert outcomes.follow_up("OS").months.tolist() == [6.0, 6.0, 19.0]
