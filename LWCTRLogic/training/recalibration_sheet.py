@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from scipy.special import logit
 
 from LWCTRLogic import files
 from LWCTRLogic.errors import InputError
@@ -22,7 +23,8 @@ from LWCTRLogic.models.cohort_data import HORIZON, TrainingCohort
 from LWCTRLogic.report.text import number
 from LWCTRLogic.stats.averages import mean_interval
 from LWCTRLogic.stats.brier import brier_survival
-from LWCTRLogic.stats.calibration_survival import SurvivalCalibration, calibration_survival
+from LWCTRLogic.stats.calibration_survival import SurvivalCalibration, calibration_survival, weak_calibration
+from LWCTRLogic.stats.censoring import CensoringWeights
 from LWCTRLogic.stats.estimate import Estimate
 from LWCTRLogic.stats.steps import Floats
 from LWCTRLogic.stats.survival_curves import survival_curve
@@ -50,13 +52,14 @@ class Judged:
 def judge(cohort: TrainingCohort, scores: Floats) -> Judged:
     """Return how well scores (n,) agree with what was observed at 12 months."""
     error = brier_survival(cohort.os_months, cohort.os_event, scores, HORIZON).estimate
+    observed = survival_curve(cohort.os_months, cohort.os_event).at(HORIZON)
     mean = spread(mean_interval(scores))
-    try:
-        found = _calibration(cohort, scores)
+    try:  # slope and intercept alone: a score of few values has no curve
+        weights = CensoringWeights.of(cohort.os_months, cohort.os_event)
+        weak = weak_calibration(weights, logit(np.clip(scores, 1e-6, 1 - 1e-6)), HORIZON)
     except InputError:
-        observed, none = survival_curve(cohort.os_months, cohort.os_event).at(HORIZON), Estimate(math.nan)
-        return Judged(mean, observed, none, none, error)
-    return Judged(mean, found.observed, found.weak.slope, found.weak.in_the_large, error)
+        return Judged(mean, observed, Estimate(math.nan), Estimate(math.nan), error)
+    return Judged(mean, observed, weak.slope, weak.in_the_large, error)
 
 
 def _calibration(cohort: TrainingCohort, scores: Floats) -> SurvivalCalibration:

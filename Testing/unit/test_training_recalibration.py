@@ -12,7 +12,7 @@ import pytest
 
 from LWCTRLogic.models.bundle import Bundle
 from LWCTRLogic.models.cohort_data import TrainingCohort
-from LWCTRLogic.stats.calibration import calibration
+from LWCTRLogic.stats.calibration import calibration, calibration_slope
 from LWCTRLogic.training.recalibrate import INTERCEPT, SLOPE, Recalibration, recalibrate
 from LWCTRLogic.training.recalibration_sheet import judge, moves_table, numbers, page, table, write_sheet
 from Testing.unit.test_training_locked import make_bundle
@@ -78,6 +78,16 @@ def test_after_is_judged_on_patients_who_had_no_part_in_the_fit() -> None:
     assert np.isnan(flat.slope.value) and flat.predicted.value == pytest.approx(0.4)
     assert np.isnan(flat.predicted.low)  # one number for everybody has no error
     assert flat.observed == before.observed
+
+
+def test_a_score_of_two_values_has_a_slope_though_no_curve() -> None:
+    patients = cohort(5)
+    two = np.where(patients.clinical["extrahepatic_spread"].to_numpy() == "present", 0.35, 0.6)
+    found = judge(patients, two)
+    label, weight = patients.response()
+    slope, _ = calibration_slope(label[weight > 0], two[weight > 0], weight[weight > 0])
+    assert found.slope.value == pytest.approx(slope, rel=1e-6)
+    assert found.slope.low < found.slope.value < found.slope.high
 
 
 def test_every_number_of_the_sheet_has_an_interval() -> None:
