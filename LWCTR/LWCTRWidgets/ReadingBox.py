@@ -100,7 +100,10 @@ class ReadingBox:
         """Show who reads, and the starts that are possible now."""
         if not self.reader.hasFocus():
             self.reader.text = self.panel.parameters.reader
-        fill(self.start, [(startWords(name), name) for name in starts], self.panel.parameters.startedFrom)
+        wanted = self.panel.parameters.startedFrom
+        if wanted not in starts:  # rather any mask than an empty one
+            wanted = next((name for name in starts if name != "empty"), "empty")
+        fill(self.start, [(startWords(name), name) for name in starts], wanted)
         self.show()
 
     def begin(self, session):

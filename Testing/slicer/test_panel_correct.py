@@ -262,6 +262,18 @@ def test_the_start_can_be_empty_and_is_kept_in_the_scene(at_correct):
     panel.steps["correct"].sceneClosed()
 
 
+def test_a_reading_starts_from_the_mask_that_there_is_rather_than_from_an_empty_one(at_correct):
+    panel, box = at_correct, widget(at_correct, "startSelector")
+    mask = panel.case.current_mask("pre_A")
+    panel.case.set_current_mask("pre_A", mask.rename(mask.with_name("v0001_existing.seg.nrrd")))
+    panel.refresh()
+    assert {box.itemData(index) for index in range(box.count)} == {"empty", "existing"}
+    click(panel, "openReadingButton")
+    assert panel.steps["correct"].reading.state.start == "existing"
+    assert sitk.GetArrayFromImage(panel.scene.maskImage("pre_A")).any()
+    panel.steps["correct"].sceneClosed()
+
+
 def test_a_scan_without_a_mask_does_not_make_the_next_one_start_empty(at_correct):
     panel, box = at_correct, widget(at_correct, "startSelector")
     masks = panel.case.mask_folder("pre_A")
