@@ -91,21 +91,13 @@ def calibration_survival(
     predicted = np.asarray(survival, dtype=float)
     predictor = finite_logit(predicted)
     observed = survival_curve(times, events, level=level).at(horizon)
-    risk = 1 - float(predicted.mean())
-    ratio = Estimate(
-        (1 - observed.value) / risk,
-        (1 - observed.high) / risk,
-        (1 - observed.low) / risk,
-        observed.se / risk,
-        level,
-    )
     places = spline_knots(predictor, knots)
     weights = CensoringWeights.of(times, events, censoring_groups)
     coefficients, covariance = weighted_logistic(weights, spline_design(predictor, places), horizon)
     return SurvivalCalibration(
         observed,
         float(predicted.mean()),
-        ratio,
+        risk_ratio(observed, float(predicted.mean())),
         weak_calibration(weights, predictor, horizon, level=level),
         curve_of_fit(predictor, places, coefficients, covariance, level),
         [
@@ -117,6 +109,13 @@ def calibration_survival(
             for rows in quantile_groups(predicted, groups)
         ],
     )
+
+
+def risk_ratio(observed: Estimate, expected: float) -> Estimate:
+    """Return observed over expected risk of survival that was observed and predicted, limits from the observed."""
+    risk = 1 - expected
+    value, low, high = ((1 - share) / risk for share in (observed.value, observed.high, observed.low))
+    return Estimate(value, low, high, observed.se / risk, observed.level)
 
 
 def weighted_logistic(

@@ -267,6 +267,19 @@ def test_a_cox_model_of_one_score_is_not_ranked_beside_that_score(cohort: Scored
     assert names == ["knowing", "noise", "mRECIST", "Rad-Nomo"]
 
 
+def test_a_score_of_three_values_has_a_slope_and_says_why_it_has_no_curve(cohort: ScoredCohort) -> None:
+    """All with the lowest value are dead: a curve through three points would fall to minus infinity there."""
+    dead = np.flatnonzero(cohort.outcomes.os_event & (cohort.outcomes.os_months < 12))[:90]
+    values = np.random.default_rng(1).choice([0.5, 0.7], len(cohort))
+    values[dead] = 0.3
+    three = replace(cohort, scores=(Score("three", values),), survival=())
+    metrics = list(response_metrics(three, seed=1, draws=20))
+    slope = one(metrics, topic="calibration", name="calibration slope", score="three").estimate
+    assert slope.low < slope.value < slope.high
+    distance = one(metrics, name="integrated calibration index", score="three")
+    assert np.isnan(distance.estimate.value) and distance.method.startswith("not estimated: ")
+
+
 def test_distances_from_the_diagonal_have_limits(response: list[Metric]) -> None:
     for name in ("integrated calibration index", "E90"):
         found = one(response, score="knowing", name=name).estimate
