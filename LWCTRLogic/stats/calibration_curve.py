@@ -95,7 +95,10 @@ def curve_of_fit(
     grid = np.linspace(low, high, _POINTS if high > low else 1)
     rows = spline_design(grid, knots)
     eta = rows @ coefficients
-    half = normal_quantile(level) * np.sqrt(np.einsum("mi,ij,mj->m", rows, covariance, rows))
+    variance = np.einsum("mi,ij,mj->m", rows, covariance, rows)
+    half = normal_quantile(level) * np.sqrt(
+        np.maximum(variance, 0.0)
+    )  # of a flat curve rounding may leave less than 0
     off = np.abs(expit(spline_design(predictor, knots) @ coefficients) - expit(predictor))
     middle, late = np.quantile(off, [0.5, 0.9])
     return CalibrationCurve(

@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 
 from LWCTRLogic.errors import InputError
-from LWCTRLogic.stats.calibration_curve import calibration_curve, calibration_groups, quantile_groups
+from LWCTRLogic.stats.calibration_curve import (
+    calibration_curve,
+    calibration_groups,
+    curve_of_fit,
+    quantile_groups,
+)
+from LWCTRLogic.stats.splines import spline_knots
 from Testing.r_reference import r_numbers, r_table
 
 
@@ -63,3 +69,10 @@ def test_groups_hold_neighbours_and_keep_equal_predictions_together() -> None:
     assert [len(rows) for rows in quantile_groups([0.1, 0.1, 0.1, 0.9], 3)] == [3, 1]
     with pytest.raises(InputError, match="0 groups"):
         quantile_groups([0.1], 0)
+
+
+def test_a_variance_that_rounding_leaves_below_zero_is_none() -> None:
+    predictor = np.linspace(-1, 1, 30)
+    places = spline_knots(predictor, 3)
+    curve = curve_of_fit(predictor, places, np.array([1.0, 0.0, 0.0]), np.full((3, 3), -1e-18), 0.95)
+    np.testing.assert_allclose(curve.low, curve.observed)
