@@ -129,7 +129,9 @@ def test_the_nomogram_of_a_training_is_drawn_and_can_be_added_by_hand(
     below, above = (STEP * (points // STEP + more) for more in (0, 1))
     totals = dict(one.totals)
     for month, share in totals[below].items():
-        assert totals[above][month] < curve.at[f"{month:g}"] < share
+        # the points of 0.3 may be a line of the table to the last bit
+        assert totals[above][month] - 1e-12 < curve.at[f"{month:g}"] < share + 1e-12
+        assert totals[above][month] < share
 
 
 def test_a_folder_that_no_training_wrote_is_refused(tmp_path: Path) -> None:
