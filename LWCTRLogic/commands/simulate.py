@@ -102,8 +102,8 @@ def _check(args: argparse.Namespace) -> None:
         raise UsageError(f"--images {args.images}", "1 or more")
     if args.images is None and args.shuffle_voxels is not None:
         raise UsageError("--shuffle-voxels without --images", "phantom patients with scans")
-    if args.read_again is not None and args.read_again < 0:
-        raise UsageError(f"--read-again {args.read_again}", "0 or more")
+    if args.read_again is not None and (args.read_again < 0 or args.read_again == 1):
+        raise UsageError(f"--read-again {args.read_again}", "0, or 2 and more: one patient has no agreement")
 
 
 def _tables(args: argparse.Namespace, centres: dict[str, float], progress: Progress) -> int:

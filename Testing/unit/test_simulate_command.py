@@ -47,6 +47,7 @@ def test_a_cohort_that_is_there_is_replaced_only_when_asked(tmp_path, capsys):
         (["--images", "0"], 2),
         (["--shuffle-voxels", "1"], 2),
         (["--read-again", "-1"], 2),
+        (["--read-again", "1"], 2),
         (["--images", "3", "--centres", "north:1"], 3),
     ],
 )
