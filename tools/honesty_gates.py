@@ -84,7 +84,7 @@ DESIGNS = {
     "noise, small": Design(100, 40, 0.0, 5, 2, 1000, first=1000),
     "noise, full size": Design(252, 5264, 0.0, 10, 1, 20),
     "known truth": Design(252, 60, 0.45, 10, 1, 200),
-    "known truth, many features": Design(252, 1500, 0.45, 10, 1, 60),
+    "known truth, many features": Design(252, 1500, 0.45, 10, 1, 100),
 }
 CENSORED = (0.05, 0.15, 0.33)
 

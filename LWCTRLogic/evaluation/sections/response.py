@@ -19,6 +19,10 @@ MRECIST_NOTE = (
     "mRECIST calls complete and partial response and stable disease (CR, PR, SD) responders, and progression (PD) not, "
     "as the method defines it: stable disease counts as response, so few patients are called non-responders."
 )
+CALIBRATED = (
+    "The training calibrated each patient's probability on the patients of the other folds: slopes near 1 are what that "
+    "gives, and say little of patients from elsewhere."
+)
 
 
 def response_section(evaluation: Evaluation) -> Section:
@@ -45,6 +49,7 @@ def response_section(evaluation: Evaluation) -> Section:
         _discrimination(metrics),
         Paragraph("Only probabilities have a prediction error and a calibration.", "note"),
         _calibration(metrics),
+        Paragraph(CALIBRATED, "note") if evaluation.training else None,
         rates,
         Paragraph(MRECIST_NOTE, "note") if by_mrecist else None,
         _net_benefit(metrics),
