@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from LWCTRLogic.case import VOLUMES, Case
 from LWCTRLogic.errors import InputError
-from LWCTRLogic.models.settings_match import setting_differences
+from LWCTRLogic.models.settings_match import setting_differences, settings_digest
 from LWCTRLogic.radiomics.step import METADATA_KEY
 from LWCTRLogic.radiomics.step import read_table as read_case_table
 from LWCTRLogic.training.icc_filter import Readings
@@ -179,6 +179,12 @@ def _read_parquet(path: Path, columns: Sequence[str] | None = None) -> tuple[pd.
     if not {"settings", "settings_hash"} <= origin.keys():
         raise InputError(
             f"{path.name} does not say with which settings it was made", "settings and their hash"
+        )
+    if settings_digest(origin["settings"]) != origin["settings_hash"]:
+        raise InputError(
+            f"the extraction settings in {path.name} do not give the hash that stands beside them",
+            "a table as the extraction wrote it",
+            "Extract again",
         )
     return table.to_pandas(), origin
 

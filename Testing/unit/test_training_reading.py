@@ -14,6 +14,7 @@ import pytest
 
 from LWCTRLogic.case import VOLUMES, Case, CaseInfo
 from LWCTRLogic.errors import InputError
+from LWCTRLogic.models.settings_match import settings_digest
 from LWCTRLogic.radiomics.step import FeatureTable, write_table
 from LWCTRLogic.training.chain import ChainSettings
 from LWCTRLogic.training.cohort_reading import (
@@ -170,7 +171,7 @@ def test_readings_with_other_settings_or_doubled_are_refused(tmp_path: Path) -> 
     _, _, readings = cohort_tables()
     settings = json.loads(json.dumps(ORIGIN["settings"]))
     settings["setting"]["binWidth"] = 10.0
-    other = {"settings": settings, "settings_hash": "0" * 64}
+    other = {"settings": settings, "settings_hash": settings_digest(settings)}
     write_features(readings.set_index("case_id"), folder / "readings.parquet", other)
     with pytest.raises(InputError, match=r"other settings.*binWidth is 10"):
         read_cohort_files(folder)
@@ -221,6 +222,15 @@ def test_case_folders_of_a_batch_are_a_cohort_too(tmp_path: Path) -> None:
         InputError, match=r"patient-0-038 was extracted with other settings than patient-0-000"
     ):
         read_cohort_files(tmp_path / "results", table=tmp_path / "outcomes.csv")
+
+
+def test_settings_that_were_changed_behind_their_hash_are_refused(tmp_path: Path) -> None:
+    folder = write_cohort(tmp_path)
+    odd = json.loads(json.dumps(ORIGIN))
+    odd["settings"]["setting"]["binWidth"] = 5.0
+    write_features(cohort_tables()[1], folder / "features.parquet", odd)
+    with pytest.raises(InputError, match=r"settings in features\.parquet do not give the hash"):
+        read_cohort_files(folder)
 
 
 def test_a_patient_in_two_cohorts_is_found_by_name_and_by_features(tmp_path: Path) -> None:

@@ -20,8 +20,8 @@ MRECIST_NOTE = (
     "as the method defines it: stable disease counts as response, so few patients are called non-responders."
 )
 CALIBRATED = (
-    "The training calibrated each patient's probability on the patients of the other folds: slopes near 1 are what that "
-    "gives, and say little of patients from elsewhere."
+    "The training calibrated each patient's probability on the patients of the other folds: slopes near 1 are what "
+    "that gives, and say little of patients from elsewhere."
 )
 
 
