@@ -3,8 +3,6 @@
 import math
 import re
 
-import qt
-
 _LINE = "\u2028"  # begins a new line within a cell
 _BREAK = "\u200b"  # no width: where a long word may be broken
 
@@ -27,20 +25,3 @@ def shownNumber(text):
     if 1e4 <= abs(value) < 1e6:
         return f"{value:.0f}"
     return re.sub(r"e\+?(-?)0*", r"e\1", f"{value:.2e}")
-
-
-class FeatureCells(qt.QStyledItemDelegate):
-    """Shows names (column 0) and numbers; the tool tip of a row is what ``tip(row)`` says."""
-
-    def __init__(self, parent, show, tip):
-        qt.QStyledItemDelegate.__init__(self, parent)
-        self._show, self._tip = show, tip
-
-    def displayText(self, value, locale):
-        """Return what is written into a cell."""
-        return self._show(str(value))
-
-    def helpEvent(self, event, view, option, index):
-        """Show the whole row, as it was computed, while the mouse rests on it."""
-        qt.QToolTip.showText(event.globalPos(), self._tip(index.row()) if index.isValid() else "", view)
-        return True

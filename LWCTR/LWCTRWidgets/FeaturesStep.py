@@ -6,7 +6,7 @@ import qt
 import slicer
 from slicer.i18n import tr as _
 
-from LWCTRWidgets.FeatureCells import FeatureCells, shownName, shownNumber
+from LWCTRWidgets.FeatureCells import shownName, shownNumber
 from LWCTRWidgets.Forms import (
     button,
     chosen,
@@ -42,6 +42,7 @@ class FeaturesStep(Step):
 
     def build(self):
         """Make the widgets."""
+        self.node = None
         self._shown = None
         self._rows = []
         self.preset = combo(
@@ -86,20 +87,16 @@ class FeaturesStep(Step):
         )
         self.search.connect("textChanged(QString)", lambda text: self._filter())
         self.countLabel = label("", "featureCount", wrap=False)
-        self.table = slicer.qMRMLTableView()
+        # Not qMRMLTableView: what a cell shows would need a delegate in Python, and those have crashed Slicer.
+        self.table = qt.QTableWidget()
         self.table.setObjectName("featureTable")
-        self.table.setMRMLScene(slicer.mrmlScene)
+        self.table.setEditTriggers(qt.QAbstractItemView.NoEditTriggers)
         self.table.setMinimumHeight(340)  # what is free at 1280 × 800
         self.table.setStyleSheet("QTableView { font-size: 8pt; }")
         self.table.setToolTip(_("Click a row to read its values with every digit in the line above"))
-        self.table.connect("clicked(QModelIndex)", lambda index: self.panel.say(self._told(index.row())))
+        self.table.connect("cellClicked(int,int)", lambda line, column: self.panel.say(self._told(line)))
         self.table.verticalHeader().setVisible(False)
         self.table.setTextElideMode(qt.Qt.ElideMiddle)  # names differ at the end, and exponents stand there
-        # The table does not own them.
-        self._names = FeatureCells(self.table, shownName, self._told)
-        self._numbers = FeatureCells(self.table, shownNumber, self._told)
-        self.table.setItemDelegate(self._numbers)
-        self.table.setItemDelegateForColumn(0, self._names)
         self.table.setSelectionBehavior(qt.QAbstractItemView.SelectRows)
         self.copyButton = button(
             "copyFeaturesButton",
@@ -128,13 +125,13 @@ class FeaturesStep(Step):
         if parameters.settings and self.settings.currentPath != parameters.settings:
             self.settings.setCurrentPath(parameters.settings)
         blind = self.panel.blinded
-        if blind:
-            self.table.setMRMLTableNode(None)
+        if blind or (self.node is not None and self.node.GetScene() is None):
+            self._forget()
         case = self.panel.case
         file = case.folder / "features.csv" if case is not None and not blind else None
         stamp = (str(file), file.stat().st_mtime_ns) if file is not None and file.is_file() else None
         self.tableBox.visible = stamp is not None
-        if stamp is not None and (stamp != self._shown or self.table.mrmlTableNode() is None):
+        if stamp is not None and stamp != self._shown:
             self._show(file)
             self._shown = stamp
 
@@ -145,9 +142,26 @@ class FeaturesStep(Step):
         self._rows = [[name, *values] for name, *values in zip(header, *volumes, strict=True)][1:]
         columns = {_("Feature"): header[1:]}
         columns.update({name: [float(value or "nan") for value in values] for name, *values in volumes})
-        self.table.setMRMLTableNode(showTable(TABLE, columns))
+        self.node = showTable(TABLE, columns)
+        self._fill(list(columns))
         self._fitColumns()
         self._filter()
+
+    def _fill(self, titles):
+        """Write what the cells show; the tool tip of a row is the whole row."""
+        self.table.setRowCount(len(self._rows))
+        self.table.setColumnCount(len(titles))
+        self.table.setHorizontalHeaderLabels(titles)
+        for line, (name, *values) in enumerate(self._rows):
+            tip = self._told(line)
+            for column, text in enumerate([shownName(name), *map(shownNumber, values)]):
+                item = qt.QTableWidgetItem(text)
+                item.setToolTip(tip)
+                self.table.setItem(line, column, item)
+
+    def _forget(self):
+        self.node, self._shown, self._rows = None, None, []
+        self.table.setRowCount(0)
 
     def _fitColumns(self):
         """Let every scan's column be seen; names get what is left, in as many lines as they need."""
@@ -247,11 +261,10 @@ class FeaturesStep(Step):
 
     def copyRows(self):
         """Copy the rows shown."""
-        node = self.table.mrmlTableNode()
-        if node is None:
+        if self.node is None:
             self.panel.say(_("There are no features to copy yet."), warn=True)
             return
-        titles = [node.GetColumnName(index) for index in range(node.GetNumberOfColumns())]
+        titles = [self.node.GetColumnName(index) for index in range(self.node.GetNumberOfColumns())]
         shown = [values for index, values in enumerate(self._rows) if not self.table.isRowHidden(index)]
         slicer.app.clipboard().setText("\n".join("\t".join(values) for values in [titles, *shown]))
         self.panel.say(_("Copied {count} features.").format(count=f"{len(shown):,}"))
@@ -269,5 +282,4 @@ class FeaturesStep(Step):
 
     def sceneClosed(self):
         """Forget the table of the closed scene."""
-        self._shown = None
-        self.table.setMRMLTableNode(None)
+        self._forget()

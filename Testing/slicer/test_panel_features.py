@@ -69,7 +69,7 @@ def test_without_a_case_the_run_is_refused(a_quiet_panel):
 
 
 def test_the_table_holds_every_value_as_it_was_computed(a_table):
-    node = a_table.steps["features"].table.mrmlTableNode()
+    node = a_table.steps["features"].node
     assert [node.GetColumnName(index) for index in range(3)] == ["Feature", "pre_A", "post_V"]
     assert [node.GetCellText(2, column) for column in range(3)] == [NAMES[2], "3e-09", "12.5"]
 
@@ -99,37 +99,28 @@ def a_full_table(at_features):
 def test_every_name_and_every_number_of_the_table_can_be_read_in_full(a_full_table, a_slicer):
     a_slicer.app.processEvents()
     table = widget(a_full_table, "featureTable")
-    model, measure = table.model(), table.fontMetrics()
-    assert model.rowCount() == 1316
+    measure = table.fontMetrics()
+    assert table.rowCount == 1316
     for row in range(0, 1316, 7):
-        assert table.sizeHintForRow(row) <= table.rowHeight(row), model.index(row, 0).data()
-    words = {part for row in range(1316) for part in breakable(model.index(row, 0).data())}
+        assert table.sizeHintForRow(row) <= table.rowHeight(row), table.item(row, 0).text()
+    words = {part for row in range(1316) for part in breakable(table.item(row, 0).text())}
     assert max(map(measure.horizontalAdvance, words)) <= table.columnWidth(0) - 8
-    numbers = {shown(table, row, 1) for row in range(1316)}
+    numbers = {table.item(row, 1).text() for row in range(1316)}
     assert max(map(measure.horizontalAdvance, numbers)) <= table.columnWidth(1) - 6
     widths = [table.columnWidth(column) for column in range(5)]
     assert sum(widths) <= table.viewport().width, "a column is out of sight"
 
 
-def breakable(name):
+def breakable(shown):
     """The parts of a name between which a line may end."""
-    from LWCTRWidgets.FeatureCells import shownName
-
-    return [part for line in shownName(name).split("\u2028") for part in line.split("\u200b")]
-
-
-def shown(table, row, column):
-    import qt
-
-    index = table.model().index(row, column)
-    return table.itemDelegateForIndex(index).displayText(index.data(), qt.QLocale())
+    return [part for line in shown.split("\u2028") for part in line.split("\u200b")]
 
 
 def test_a_name_is_shown_whole_and_two_features_never_look_alike(a_full_table):
-    from LWCTRWidgets.FeatureCells import shownName
-
+    table = widget(a_full_table, "featureTable")
     names = [row[0] for row in a_full_table.steps["features"]._rows]
-    seen = [shownName(name).replace("\u200b", "").replace("\u2028", "_") for name in names]
+    shown = [table.item(row, 0).text() for row in range(1316)]
+    seen = [name.replace("\u200b", "").replace("\u2028", "_") for name in shown]
     assert seen == names and len(set(seen)) == 1316
 
 
@@ -147,21 +138,34 @@ def test_a_number_is_rounded_to_what_fits(a_table, value, seen):
     assert shownNumber(value) == seen
 
 
-def test_the_tool_tip_of_a_row_has_its_whole_name_and_every_digit(a_table, monkeypatch):
+def test_cells_are_plain_items_that_show_rounded_numbers_and_tell_the_whole_row(a_table):
+    """No delegate in Python: PythonQt crashed on ``displayText`` (Slicer issue 9127)."""
     import qt
 
-    told = []
-    monkeypatch.setattr(qt.QToolTip, "showText", staticmethod(lambda place, text, *_: told.append(text)))
     table = widget(a_table, "featureTable")
-    place = table.visualRect(table.model().index(2, 1)).center()
-    event = qt.QHelpEvent(qt.QEvent.ToolTip, place, table.viewport().mapToGlobal(place))
-    qt.QApplication.sendEvent(table.viewport(), event)
-    assert told == [f"{NAMES[2]}: 3e-09, 12.5"]
+    assert [table.item(2, column).text() for column in (1, 2)] == ["3.00e-9", "12.5"]
+    assert {table.item(2, column).toolTip() for column in range(3)} == {f"{NAMES[2]}: 3e-09, 12.5"}
+    assert type(table.itemDelegate()) is qt.QStyledItemDelegate
+    assert not table.editTriggers
+
+
+def test_the_table_follows_the_case_and_is_empty_when_its_node_is_gone(a_table, a_slicer):
+    step, table = a_table.steps["features"], widget(a_table, "featureTable")
+    file = a_table.case.folder / "features.csv"
+    files.write_text(file, f"volume,{NAMES[0]}\npre_A,0.75\n")
+    a_table.refresh()
+    assert (table.rowCount, table.columnCount) == (1, 2) and table.item(0, 1).text() == "0.75"
+    a_slicer.mrmlScene.RemoveNode(step.node)
+    file.unlink()
+    a_table.refresh()
+    assert table.rowCount == 0 and step.node is None
+    step.copyRows()
+    assert "no features to copy" in said(a_table)
 
 
 def test_a_click_tells_the_whole_name_and_the_values_of_a_feature(a_table):
     table = widget(a_table, "featureTable")
-    table.clicked.emit(table.model().index(1, 0))
+    table.cellClicked.emit(1, 0)
     name, *values = a_table.steps["features"]._rows[1]
     assert said(a_table) == f"{name}: " + ", ".join(values) and len(values) == 2
 
@@ -186,4 +190,5 @@ def test_a_reading_hides_the_table(a_table):
     a_table.goTo("correct")
     click(a_table, "openReadingButton")
     assert not a_table.steps["features"].tableBox.visible
+    assert widget(a_table, "featureTable").rowCount == 0
     a_table.steps["correct"].sceneClosed()

@@ -73,7 +73,7 @@ def test_the_whole_case_from_an_empty_scene_to_a_report_saved_opened_and_moved(
     click(panel, "extractButton")
     done()
     assert panel.states["features"][0] == "done", said(panel)
-    assert panel.steps["features"].table.mrmlTableNode().GetNumberOfRows() == 1316
+    assert panel.steps["features"].node.GetNumberOfRows() == 1316
     # 5 Clinical
     panel.ui.nextButton.click()
     done()
