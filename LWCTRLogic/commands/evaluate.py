@@ -98,6 +98,8 @@ def run(args: argparse.Namespace, progress: Progress) -> int:
         if getattr(args, option) is not None and args.scores is None:
             raise UsageError(f"--{option} without --scores", f"--scores TABLE --{option} OTHER")
     cohort, material = _read(args)
+    for note in cohort.notes:
+        progress.warning(note)
     material = _with_readings(material, args)
     evaluation = evaluate_cohort(cohort, progress, args.seed, args.draws, args.reclassification, material)
     report = write_evaluation(evaluation, args.out, progress, report=not args.numbers_only)

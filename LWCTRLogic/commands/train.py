@@ -96,10 +96,10 @@ def run(args: argparse.Namespace, progress: Progress) -> int:
     voxels = None
     if args.shuffled_voxels is not None:
         voxels = read_shuffled(args.shuffled_voxels, list(map(str, files.cohort.ids)), files.cohort.origin)
-    test = read_cohort_files(args.test, with_readings=False).cohort if args.test else None
-    for note in files.notes:
+    test = read_cohort_files(args.test, with_readings=False) if args.test else None
+    for note in [*files.notes, *(f"test cohort: {text}" for text in (test.notes if test else ()))]:
         progress.warning(note)
-    training = train(files, _plan(args), progress, voxels, test)
+    training = train(files, _plan(args), progress, voxels, test.cohort if test else None)
     _tell(training, write_training(training, args.out, BundleWords(name), args.overwrite), progress)
     return 0
 

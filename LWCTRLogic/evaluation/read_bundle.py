@@ -15,7 +15,7 @@ from LWCTRLogic.models.cohort_data import TrainingCohort
 from LWCTRLogic.outcomes import Outcomes
 from LWCTRLogic.stats.cox import CoxBaseline, survival_probabilities
 from LWCTRLogic.stats.steps import Floats
-from LWCTRLogic.training.locked import apply_bundle, as_seen, read_for
+from LWCTRLogic.training.locked import apply_bundle, as_seen, read_files_for
 
 ORIGIN = "locked bundle, nothing refitted"
 LEADING = "LWCTR"
@@ -43,7 +43,8 @@ def read_bundle_cohort(
     InputError
         When the cohort is refused, was extracted with other settings, or holds patients of the bundle's training.
     """
-    cohort = read_for(bundle, folder, table, features)
+    files = read_files_for(bundle, folder, table, features)
+    cohort = files.cohort
     scores = apply_bundle(bundle, cohort).scores
     ran = [model for model in bundle.classifiers if model.name in scores]
     ran.sort(key=lambda model: -MODEL_NAMES.index(model.name))
@@ -56,6 +57,7 @@ def read_bundle_cohort(
         clinical=cohort_clinical(cohort),
         survival=_survival(bundle, cohort, scores.get(LEADING)),
         notice=bundle.notice,
+        notes=files.notes,
     )
     seen = as_seen(bundle, cohort)
     return scored, attribution_of(ran[0], seen.features, seen.clinical)

@@ -20,6 +20,8 @@ from LWCTRLogic.tables import read_table
 
 _GROUPS = ("treatment", "mrecist", "centre")
 _SHOWN = 20
+NOTICE = "notice"
+"""Column of a bundle's notice in what ``lwctr models score`` wrote."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,19 @@ def read_scored_table(path: Path, columns: ScoreColumns, horizon: float = HORIZO
         groups={"mRECIST" if name == columns.mrecist else name: _words(rows, name) for name in groups},
         clinical={name: _clinical(rows, name) for name in _known(rows, VARIABLES) if name != "mrecist"},
         horizon=horizon,
+        notes=_notes(list(rows[0]), columns),
+    )
+
+
+def _notes(names: Sequence[str], columns: ScoreColumns) -> tuple[str, ...]:
+    """Return which columns nothing uses, since one of them may have been meant."""
+    unused = [name for name in _strange(names, columns) if name != NOTICE]
+    if not unused:
+        return ()
+    more = f" and {len(unused) - _SHOWN} more" if len(unused) > _SHOWN else ""
+    return (
+        f"columns that nothing uses: {', '.join(unused[:_SHOWN])}{more} (scores are named by --score, subgroups by "
+        "--group)",
     )
 
 
@@ -133,21 +148,26 @@ def _renamed(columns: ScoreColumns) -> set[str]:
 
 def _check_misspelt(names: Sequence[str], columns: ScoreColumns) -> None:
     """Refuse a column that looks like one of the usual ones, which would silently be left out."""
-    usual = [item.name for item in fields(OutcomeColumns())] + [*VARIABLES, "centre"]
-    strange = [
-        name
-        for name in names
-        if name not in usual and name not in columns.scores and name not in _renamed(columns)
-    ]
+    usual = _usual()
     problems = []
-    for name in strange:
+    for name in _strange(names, columns):
         near = difflib.get_close_matches(name.lower(), usual, n=1, cutoff=0.85)
-        if near and near[0] not in names and name not in (columns.groups or ()):
+        if near and near[0] not in names:
             problems.append(f"column {name!r} looks like {near[0]!r}")
     if problems:
         raise InputError(
             "; ".join(problems), "the usual names", "Rename the column, or name it by its option"
         )
+
+
+def _usual() -> list[str]:
+    return [item.name for item in fields(OutcomeColumns())] + [*VARIABLES, "centre"]
+
+
+def _strange(names: Sequence[str], columns: ScoreColumns) -> list[str]:
+    """Return the columns that are neither usual nor named by an option."""
+    known = {*_usual(), *columns.scores, *_renamed(columns), *(columns.groups or ())}
+    return [name for name in names if name not in known]
 
 
 def _score(rows: Rows, name: str, columns: ScoreColumns) -> Score:

@@ -86,6 +86,7 @@ class Evaluation:
                 for score in cohort.scores
             ],
             "warnings": list(self.warnings),
+            "notes": list(cohort.notes),
             "metrics": [metric.to_dict() for metric in self.metrics],
             "characteristics": [_line(line) for line in self.characteristics],
             "nomograms": [one.to_dict() for one in self.nomograms],

@@ -102,6 +102,8 @@ class ScoredCohort:
         Months from the first dose that the response is judged at.
     notice : str
         A demonstration bundle's notice.
+    notes : tuple of str
+        What people should know of the reading: unused columns, patients who were left out.
     """
 
     name: str
@@ -113,6 +115,7 @@ class ScoredCohort:
     survival: tuple[SurvivalModel, ...] = ()
     horizon: float = HORIZON
     notice: str = ""
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         lengths = {score.name: len(score.values) for score in self.scores} | {"mrecist": len(self.mrecist)}

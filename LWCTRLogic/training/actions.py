@@ -88,14 +88,17 @@ def _check_bundle_name(path: Path) -> None:
 def _score(args: argparse.Namespace, progress: Progress) -> int:
     from LWCTRLogic.models.bundle_files import load_bundle
     from LWCTRLogic.new_folder import new_file
-    from LWCTRLogic.training.locked import apply_bundle, locked_numbers, read_for, scores_table
+    from LWCTRLogic.training.locked import apply_bundle, locked_numbers, read_files_for, scores_table
     from LWCTRLogic.training.output import write_frame
 
     if args.out.suffix != ".csv":
         raise UsageError(f"-o {args.out.name}", "a name that ends in .csv")
     new_file(args.out, _inputs(args), args.overwrite)
     bundle = load_bundle(args.bundle)
-    locked = apply_bundle(bundle, read_for(bundle, args.cohort, args.table, args.features))
+    found = read_files_for(bundle, args.cohort, args.table, args.features)
+    for note in found.notes:
+        progress.warning(note)
+    locked = apply_bundle(bundle, found.cohort)
     write_frame(args.out, scores_table(bundle, locked))
     numbers = locked_numbers(bundle, locked)
     if isinstance(progress, JsonProgress):
@@ -131,14 +134,17 @@ def _recalibrate(args: argparse.Namespace, progress: Progress) -> int:
     from LWCTRLogic.models.bundle_files import load_bundle, save_bundle
     from LWCTRLogic.new_folder import new_file
     from LWCTRLogic.training import recalibration_sheet as sheet
-    from LWCTRLogic.training.locked import read_for
+    from LWCTRLogic.training.locked import read_files_for
     from LWCTRLogic.training.recalibrate import recalibrate
 
     _check_bundle_name(args.out)
     for path in (args.out, *sheet.sheet_paths(args.out)):
         new_file(path, _inputs(args), args.overwrite)
     bundle = load_bundle(args.bundle)
-    cohort = read_for(bundle, args.cohort, args.table, args.features)
+    files = read_files_for(bundle, args.cohort, args.table, args.features)
+    for note in files.notes:
+        progress.warning(note)
+    cohort = files.cohort
     made = recalibrate(bundle, cohort, args.out.stem, args.seed)
     digest = save_bundle(made.bundle, args.out)
     found = sheet.numbers(made, cohort, bundle, digest)

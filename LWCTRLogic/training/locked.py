@@ -26,6 +26,7 @@ from LWCTRLogic.stats.estimate import Estimate
 from LWCTRLogic.stats.steps import Bools, Floats
 from LWCTRLogic.stats.time_dependent import TimedRisk
 from LWCTRLogic.training.cohort_reading import (
+    CohortFiles,
     digest_columns,
     patient_digests,
     read_cohort_files,
@@ -54,6 +55,13 @@ class Locked:
 def read_for(
     bundle: Bundle, folder: Path, table: Path | None = None, features: Path | None = None
 ) -> TrainingCohort:
+    """Return the cohort of :func:`read_files_for`."""
+    return read_files_for(bundle, folder, table, features).cohort
+
+
+def read_files_for(
+    bundle: Bundle, folder: Path, table: Path | None = None, features: Path | None = None
+) -> CohortFiles:
     """Read a cohort for a bundle; of the features only those that the bundle uses.
 
     Raises
@@ -62,7 +70,8 @@ def read_for(
         When the cohort is refused, was extracted with other settings, or holds patients of the bundle's training.
     """
     columns = digest_columns(bundle)
-    cohort = read_cohort_files(folder, table, features, columns=columns, with_readings=False).cohort
+    found = read_cohort_files(folder, table, features, columns=columns, with_readings=False)
+    cohort = found.cohort
     check_settings(
         cohort.origin["settings"],
         cohort.origin["settings_hash"],
@@ -73,7 +82,7 @@ def read_for(
     )
     known = bundle.lineage.get("trained_on", ())
     refuse_known_patients(cohort, known, f"what {bundle.name} was trained on", columns)
-    return cohort
+    return found
 
 
 def _way_out(cohort: TrainingCohort) -> str:

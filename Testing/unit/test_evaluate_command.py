@@ -142,6 +142,25 @@ def test_a_misspelt_usual_column_is_refused_and_not_left_out(
     assert "column 'landmark_month' looks like 'landmark_months'" in capsys.readouterr().err
 
 
+def test_columns_that_nothing_uses_are_told(
+    table: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [line.split(",") for line in table.read_text(encoding="utf-8").splitlines()]
+    more = [[*row, "shoe_size" if index == 0 else "42", "notice"] for index, row in enumerate(rows)]
+    table.write_text("\n".join(map(",".join, more)), encoding="utf-8")
+    # the centre is a usual subgroup, and the notice of a scored table nobody's data
+    plan = ["--score", "rad", "--group", "shoe_size", "--progress", "auto"]
+    assert evaluate(table, tmp_path / "one", *plan[:2], *plan[4:]) == 0
+    expected = (
+        "columns that nothing uses: risk, shoe_size (scores are named by --score, subgroups by --group)"
+    )
+    assert expected in capsys.readouterr().err
+    content = json.loads((tmp_path / "one" / "metrics.json").read_text(encoding="utf-8"))
+    assert content["notes"] == [expected]
+    assert evaluate(table, tmp_path / "two", *plan, "--risk", "risk", "--score", "risk") == 0
+    assert "nothing uses" not in capsys.readouterr().err
+
+
 def test_a_score_that_is_a_risk_is_said_to_point_the_wrong_way(
     table: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

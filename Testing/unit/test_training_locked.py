@@ -211,6 +211,27 @@ def test_too_few_patients_and_a_score_that_points_the_wrong_way_cannot_be_recali
         recalibrate(turned, cohort, "child")
 
 
+def test_unused_columns_and_patients_without_features_are_told(
+    folders: tuple[Path, Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, _, other = folders
+    table = other / "cohort.csv"
+    head, first, *rows = table.read_text(encoding="utf-8").splitlines()
+    stranger = ",".join(["stranger", *first.split(",")[1:]])
+    lines = [f"{head},shoe_size", *(f"{row},42" for row in (first, *rows, stranger))]
+    table.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    left_out = "1 patients without features are left out: stranger"
+    for action, out in (("score", "scores.csv"), ("recalibrate", "child.zip")):
+        assert main(["models", action, str(path), str(other), "-o", str(tmp_path / out)]) == 0
+        told = capsys.readouterr().err
+        assert "columns that nothing uses: shoe_size" in told and left_out in told
+    plan = ["--draws", "2", "--numbers-only", "-o", str(tmp_path / "judged")]
+    assert main(["evaluate", "--cohort", str(other), "--bundle", str(path), *plan]) == 0
+    assert left_out in capsys.readouterr().err
+    content = json.loads((tmp_path / "judged" / "metrics.json").read_text(encoding="utf-8"))
+    assert left_out in content["notes"] and content["patients"] == 100
+
+
 def test_the_commands_score_and_recalibrate(
     folders: tuple[Path, Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

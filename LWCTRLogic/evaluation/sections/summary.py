@@ -6,7 +6,7 @@ from LWCTRLogic.evaluation.metric import Metric, pick
 from LWCTRLogic.evaluation.results import Evaluation
 from LWCTRLogic.evaluation.words import interval_words, percent_words
 from LWCTRLogic.report.document import Block, Callout, Headline, Paragraph, Section
-from LWCTRLogic.report.text import DASH, number
+from LWCTRLogic.report.text import DASH, clean, number
 from LWCTRLogic.stats.estimate import Estimate
 
 POOLED = (
@@ -39,6 +39,8 @@ def summary_section(evaluation: Evaluation) -> Section:
         blocks.append(Callout("warning", "Not a probability as it stands", (told,)))
     if evaluation.warnings:
         blocks.append(Callout("warning", "Read this first", evaluation.warnings))
+    if cohort.notes:
+        blocks.append(Paragraph(f"Of the cohort: {clean('; '.join(cohort.notes))}.", "note"))
     return Section("summary", "Result", tuple(blocks))
 
 
