@@ -194,7 +194,10 @@ def _cox(training: Mapping[str, Any]) -> Table | None:
             )
         )
     titles = ("Model", "Patients / events", "Hazard ratios (95 % CI)", "C, strict", "C, as published")
-    caption = "Cox models (Rad-score per +10 points, mRECIST: PD against the others)"
+    codings = (
+        "for OS PD against the others, for PFS SD against CR and PR"  # models.fit_bundle.MRECIST_CODINGS
+    )
+    caption = f"Cox models (Rad-score per +10 points, mRECIST: {codings})"
     return fitted_table(caption, titles, rows, whole=True) if rows else None
 
 
