@@ -241,14 +241,13 @@ class ClinicalStep(Step):
     # ---- actions -----------------------------------------------------------------------------------------
     def leave(self):
         """Save what was typed, when it can be."""
-        if self.saveButton.enabled:
-            self.save()
+        return self.save() if self.saveButton.enabled else True
 
     def save(self):
-        """Write the values into the case."""
+        """Write the values into the case; returns whether they could be, and says why not."""
         if self.panel.case is None:
             self.panel.say(_("Open a case first (step 1)."), warn=True)
-            return
+            return False
         try:
             values = self.values()
             info = self.panel.case.load_info()
@@ -257,6 +256,7 @@ class ClinicalStep(Step):
             self.panel.case.save_info(replace(info, clinical={**values, **kept}, centre=centre))
         except LWCTRError as error:
             self.panel.say(error.one_line(), warn=True)
-            return
+            return False
         self.panel.refresh()
         self.panel.sayDone(_("Saved {count} values.").format(count=len(values)))
+        return True

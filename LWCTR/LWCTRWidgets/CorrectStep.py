@@ -169,19 +169,31 @@ class CorrectStep(Step):
         """Show another scan; what was drawn is kept, and the reader's open reading there is resumed."""
         if volume == self.panel.parameters.volume:
             return
-        self.letGo()
+        if not self.letGo():
+            select(self.volume, self.panel.parameters.volume)
+            return
         self.panel.parameters.volume = volume
         left, reader = self.recovery.offered(), self.panel.parameters.reader
         if left is not None and (left.state.volume, left.state.reader) == (volume, reader):
             self.resumeReading()
         self.panel.refresh()
 
-    def letGo(self):
-        """Keep what is drawn; the reading stays open on disk."""
+    def letGo(self, force=False):
+        """Keep what is drawn and let go; the reading stays open on disk. Returns whether it was let go.
+
+        What cannot be kept, such as on a full disk, is not let go unless ``force`` says that its nodes go anyhow.
+        """
         if self.reading is not None:
-            self.withErrors(self.reading.leave)
+            try:
+                self.reading.leave()
+            except LWCTRError as error:
+                self._notKept(error)
+                if not force:
+                    return False
+                self.reading.drop()
             self.reading = None
         self.editor.forget()
+        return True
 
     # ---- the reading -------------------------------------------------------------------------------------
     def withErrors(self, action):
@@ -238,7 +250,7 @@ class CorrectStep(Step):
     def _begin(self, session):
         try:
             self.box.begin(session)
-            self.reading = SceneReading(self.panel.scene, session, self._kept)
+            self.reading = SceneReading(self.panel.scene, session, self._kept, self._notKept)
         except LWCTRError as error:  # a mask that cannot be read
             session.leave()
             self.panel.refresh()
@@ -251,6 +263,11 @@ class CorrectStep(Step):
         self._showReading()
         self.panel.say(_("Kept what is drawn."))
         self.box.check(self.reading)
+
+    def _notKept(self, error):
+        self.panel.say(
+            _("What is drawn could not be kept: {error}").format(error=error.one_line()), warn=True
+        )
 
     def touch(self):
         """Note a sign of work on the open reading, such as scrolling."""
@@ -303,12 +320,17 @@ class CorrectStep(Step):
     def leave(self):
         """Keep what is drawn when another step or module is opened; no effect draws on there."""
         self.editor.rest()
-        if self.reading is not None:
-            self.withErrors(self.reading.autosave)
+        try:
+            if self.reading is not None:
+                self.reading.autosave()
+        except LWCTRError as error:
+            self._notKept(error)
+            return False
+        return True
 
     def sceneClosed(self):
         """Keep what is drawn before the scene goes."""
-        self.letGo()
+        self.letGo(force=True)
 
     def cleanup(self):
         """Keep what is drawn before the module goes."""

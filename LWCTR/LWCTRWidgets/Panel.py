@@ -97,8 +97,9 @@ class Panel:
             self.say(error.one_line(), warn=True)
             return False
         other = self.case is None or (self.case.folder, self.parameters.caseId) != (case.folder, info.case_id)
+        if other and not self.steps["correct"].letGo():
+            return False
         if other:
-            self.steps["correct"].letGo()
             self.steps["patient"].change.stop()
             self.views.forget()
         self.case = case
@@ -176,8 +177,7 @@ class Panel:
             name = self.current if self.current not in BLINDED else "correct"
         if name not in self.steps:
             name = "patient"
-        if name != self.current:
-            self.steps[self.current].leave()
+        kept = name == self.current or self.steps[self.current].leave()
         self.parameters.step = name
         self.ui.setupButton.checked = False
         for other, step in self.steps.items():
@@ -186,7 +186,8 @@ class Panel:
         self.steps[name].enter()
         self.list.show(self.states, name)
         self.showButtons()
-        self.advise()
+        if kept:
+            self.advise()
         if blind:
             self.say(self.steps["correct"].whyBlind(), warn=True)
 

@@ -1,8 +1,11 @@
 """An open reading in the scene: what the reader draws is kept each minute, at each switch, and as versions."""
 
+from contextlib import suppress
+
 import qt
 import slicer
 
+from LWCTRLogic.errors import LWCTRError
 from LWCTRWidgets.Responsive import inBackground
 
 AUTOSAVE_MS = 60_000
@@ -11,13 +14,14 @@ AUTOSAVE_MS = 60_000
 class SceneReading:
     """Ties a reading of the case folder to the segmentation that the reader draws on.
 
-    ``onChange()`` is called after each autosave, so that the panel can say so.
+    ``onChange()`` is called after each autosave, so that the panel can say so; ``onTrouble(error)`` when that of
+    the minute failed.
     """
 
-    def __init__(self, scene, session, onChange):
+    def __init__(self, scene, session, onChange, onTrouble):
         self.scene = scene
         self.session = session
-        self.onChange = onChange
+        self.onChange, self.onTrouble = onChange, onTrouble
         self.volume = session.state.volume
         self.dirty = session.autosave_path is not None
         self.node = scene.showOnly(self.volume, inBackground(session.mask))
@@ -27,7 +31,7 @@ class SceneReading:
         )
         self._timer = qt.QTimer()
         self._timer.setInterval(AUTOSAVE_MS)
-        self._timer.connect("timeout()", self.autosave)
+        self._timer.connect("timeout()", self._eachMinute)
         self._timer.start()
 
     @property
@@ -53,6 +57,12 @@ class SceneReading:
             inBackground(self.session.autosave, self.mask())
             self.dirty = False
             self.onChange()
+
+    def _eachMinute(self):
+        try:
+            self.autosave()
+        except LWCTRError as error:  # such as a full disk
+            self.onTrouble(error)
 
     def keptAt(self):
         """Return the file of what is drawn, once it is kept: autosave, last version or start; ``None`` without one."""
@@ -82,14 +92,17 @@ class SceneReading:
         self._release()
 
     def leave(self):
-        """Keep everything and let go: the reading stays open on disk, to be resumed."""
+        """Keep everything and let go: the reading stays open on disk, to be resumed.
+
+        Where it cannot be kept the error is raised and nothing is let go.
+        """
         self.autosave()
-        self.session.leave()
-        self._release()
+        self.drop()
 
     def drop(self):
-        """Let go when the scene's nodes are gone; the last autosave stays."""
-        self.session.leave()
+        """Let go without keeping what is drawn; the last autosave stays."""
+        with suppress(LWCTRError):  # on a full disk: only the working time since the last autosave is lost
+            self.session.leave()
         self._release()
 
     def _release(self):

@@ -40,7 +40,8 @@ class Step:
         self.refresh()
 
     def leave(self):
-        """Keep what the user did before the step is left."""
+        """Keep what the user did before the step is left; returns whether it was kept, and says why not."""
+        return True
 
     def setBusy(self, busy):
         """Close what must not be used while a command runs."""

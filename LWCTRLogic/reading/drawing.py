@@ -208,8 +208,10 @@ class Reading:
     def leave(self) -> None:
         """Let go of the reading without closing it, as when the program ends: it can be resumed."""
         with self._guard:
-            states.write_state(self._folder, self.state)
-            self._lock.release()
+            try:
+                states.write_state(self._folder, self.state)
+            finally:
+                self._lock.release()
 
     def note_orphan(self) -> None:
         """Give a version its row that was written when the program died before it noted so."""

@@ -627,6 +627,10 @@
             <source>What belongs to the mask?</source>
             <translation type="unfinished" />
         </message>
+        <message>
+            <source>What is drawn could not be kept: {error}</source>
+            <translation type="unfinished" />
+        </message>
     </context>
     <context>
         <name>LWCTRWidgets.DemoPatients</name>
