@@ -55,7 +55,12 @@ def _beats(training: Training, name: str) -> str:
 
 
 def _interval(measure: Measure) -> str:
-    return f"{measure.estimate:.3f} ({measure.low:.3f}–{measure.high:.3f})"
+    return _limits(measure.estimate, measure.low, measure.high)
+
+
+def _limits(value: float, low: float, high: float) -> str:
+    """Return a number with its interval; alone where no patient differs from another, as with one score for all."""
+    return f"{value:.3f}" if low == high else f"{value:.3f} ({low:.3f}–{high:.3f})"
 
 
 def model_card(training: Training, bundle: Bundle | None, digest: str) -> str:
@@ -66,7 +71,8 @@ def model_card(training: Training, bundle: Bundle | None, digest: str) -> str:
         _facts(training, bundle, digest),
         "## Performance, both ways\n\n"
         "Strict: what the procedure does on patients that no fit has seen. Paper: computed as in the article; it "
-        "flatters, and stands here for comparison only. Corrected: bootstrap .632+. Features: strict / paper.\n\n"
+        "flatters, and stands here for comparison only. Corrected: bootstrap .632+. Features: strict / paper. "
+        "Without an interval: the corrected AUC, and one of a score that is the same for everybody.\n\n"
         + _markdown(side_by_side(training)),
         f"What is estimated: {ESTIMAND}\n\n{INTERVALS}",
         "## Controls\n\n" + _controls(training),
@@ -168,7 +174,7 @@ def _centres(training: Training) -> str:
     rows = [["model", "centre left out", "patients", "AUC (95 %)"]]
     for name, found in training.centres.items():
         for row in found:
-            auc = f"– ({row.remark})" if row.remark else f"{row.auc:.3f} ({row.low:.3f}–{row.high:.3f})"
+            auc = f"– ({row.remark})" if row.remark else _limits(row.auc, row.low, row.high)
             rows.append([name, row.centre or "all, within centres", str(row.patients), auc])
     return _table(rows)
 
@@ -186,10 +192,7 @@ def _learning(training: Training) -> str:
         needed.append([name, str(found["patients"]), *cells])
     rows = [["model", "patients a fit", "AUC (95 %)"]]
     for name, points in training.learning.items():
-        rows += [
-            [name, str(point.patients), f"{point.auc:.3f} ({point.low:.3f}–{point.high:.3f})"]
-            for point in points
-        ]
+        rows += [[name, str(point.patients), _limits(point.auc, point.low, point.high)] for point in points]
     words = (
         "Riley's criteria (pmsampsize), with the number of inputs in brackets and R² at 15 % of the largest possible. "
         "Choosing costs nearly as much as fitting: the truth lies between the two."

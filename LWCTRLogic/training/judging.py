@@ -29,6 +29,7 @@ from scipy import stats
 
 from LWCTRLogic.errors import InputError
 from LWCTRLogic.stats.estimate import on_the_logit, wald
+from LWCTRLogic.stats.perfect import is_perfect, perfect_area
 from LWCTRLogic.stats.steps import Bools, Floats
 
 WIDENING = 1.1
@@ -44,10 +45,13 @@ class FoldedAuc:
         Mean over the repeats.
     influence : (r, n)
         Each patient's share of the deviation, by repeat; a row's sum of squares is the variance over patients.
+    compared : tuple of int
+        Of an AUC: patients of each class that were compared, and in how many folds.
     """
 
     value: float
     influence: Floats
+    compared: tuple[int, int, int] | None = None
 
     @property
     def error(self) -> float:
@@ -58,9 +62,14 @@ class FoldedAuc:
         """Return the limits, taken on the logit.
 
         The error shrinks as the AUC grows, so plain limits miss the truth on the upper side twice as often as they
-        should; these cover as they say (docs/explanation/honesty-gates.md).
+        should; these cover as they say (docs/explanation/honesty-gates.md). An AUC of 1, which has no error at all, has
+        the score interval of :mod:`LWCTRLogic.stats.perfect`.
         """
-        found = on_the_logit(wald(self.value, self.error, level=level))
+        one = wald(self.value, self.error, level=level)
+        if self.compared is not None and is_perfect(self.value):
+            found = perfect_area(one, *self.compared)
+        else:
+            found = on_the_logit(one)
         return found.low, found.high
 
 
@@ -107,7 +116,9 @@ def folded_auc(scores: Floats, fold: NDArray[np.intp], label: Bools, weight: Flo
         value = wins[label].sum() / total
         values.append(value)
         influences.append((wins - value * pairs) / total)
-    return FoldedAuc(float(np.mean(values)), np.array(influences))
+        judged = pairs > 0
+        compared = (int(label[judged].sum()), int((~label[judged]).sum()), len(np.unique(groups[judged])))
+    return FoldedAuc(float(np.mean(values)), np.array(influences), compared)
 
 
 def folded_concordance(time: Floats, event: Bools, risk: Floats, fold: NDArray[np.intp]) -> FoldedAuc:

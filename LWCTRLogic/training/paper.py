@@ -21,6 +21,7 @@ from LWCTRLogic.stats.cox import fit_cox
 from LWCTRLogic.stats.delong import auc_delong
 from LWCTRLogic.stats.discrimination import youden_cutoff
 from LWCTRLogic.stats.estimate import bounded
+from LWCTRLogic.stats.perfect import shown_area
 from LWCTRLogic.stats.steps import Bools, Floats
 from LWCTRLogic.training.chain import chosen_features, fit_chain
 from LWCTRLogic.training.icc_filter import Readings
@@ -80,7 +81,7 @@ def train_paper(
     found = {}
     for name, fit in zip(models, fits, strict=True):
         scores = fit.predict_proba(inputs[name])[:, 1]
-        auc = bounded(auc_delong(label, scores))
+        auc = shown_area(auc_delong(label, scores), int(label.sum()), int((~label).sum()))
         measure = Measure("AUC", auc.value, auc.low, auc.high, METHOD)
         chosen = chosen_features(fit, inputs[name])
         found[name] = PaperModel(scores, chosen, measure, youden_cutoff(label, scores))

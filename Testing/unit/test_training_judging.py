@@ -85,6 +85,17 @@ def test_a_paired_difference_of_equal_scores_is_nothing_and_of_better_ones_is_se
     assert gap.value == ours.value - other.value and gap.low > 0 and gap.p < 0.05
 
 
+def test_a_perfect_area_within_folds_has_the_score_interval() -> None:
+    label, fold = np.arange(40) % 2 == 0, np.arange(40)[None] // 10
+    found = folded_auc(label[None] + np.arange(40) / 100, fold, label, np.ones(40))
+    low, high = found.interval()
+    # by hand, of 4 folds with 5 and 5 patients: k = 4, Hanley and McNeil's variance of one fold over 4
+    spread = 1 + 4 * (1 - low) / (2 - low) + 4 * low / (1 + low)
+    assert 1 - low == pytest.approx(1.959964 * np.sqrt(low * (1 - low) * spread / 25 / 4), rel=1e-6)
+    assert (found.value, high) == (1, 1)
+    assert folded_auc(-found.influence - label, fold, label, np.ones(40)).interval() == (0, 1 - low)
+
+
 def test_folds_without_both_classes_have_no_auc() -> None:
     scores, _, label, weight = make_scores()
     with pytest.raises(InputError, match="no fold has patients of both classes"):

@@ -242,6 +242,16 @@ def test_card_and_table_show_both_ways_and_the_card_begins_with_the_verdict() ->
     assert side_by_side(trained()).count("\n") == 8
 
 
+def test_one_score_for_all_has_no_interval_of_no_width() -> None:
+    whole = trained()
+    one = whole.paper.models["Clinical"]
+    same = replace(one, auc=replace(one.auc, estimate=0.5, low=0.5, high=0.5))
+    paper = replace(whole.paper, models={**whole.paper.models, "Clinical": same})
+    table = side_by_side(replace(whole, paper=paper))
+    row = next(line for line in table.splitlines() if line.startswith("Clinical"))
+    assert "0.500  " in row and "0.500–0.500" not in row
+
+
 def test_the_card_says_what_a_control_that_was_not_run_leaves_open() -> None:
     assert "never counted as beaten" not in model_card(trained(), None, "")
     none = {name: ModelControls((), float("nan"), None, None, None) for name in trained().controls}
