@@ -290,6 +290,8 @@ class PatientStep(Step):
     def _looked(self):
         self.refresh()
         found = _("{count} scans found.").format(count=len(self.records))
+        if unusable := [one for one in self.records if one["problem"]]:
+            found += " " + _("{count} of them cannot be used (see below).").format(count=len(unusable))
         self.panel.say(" ".join([found, *(f"{one.rstrip('.')}." for one in self.remarks), self.advice()]))
 
     def onChoice(self):

@@ -27,6 +27,8 @@ class ScanTable:
         self.selectors, self.reasons = {}, {}
         for place, volume in enumerate(VOLUMES):
             grid.addWidget(self._cell(volume), place // 2, place % 2)
+        self.unusable = label("", "unusableScans")
+        grid.addWidget(self.unusable, 2, 0, 1, 2)
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
 
@@ -55,6 +57,7 @@ class ScanTable:
             box.setCurrentIndex(box.findData(proposed))
         self.widget.visible = bool(records)
         self._explain()
+        self._tellUnusable(records)
 
     def showChoices(self, info, asides, records):
         """Show the scans of a case, those put aside, and those of a folder, to choose anew from."""
@@ -79,6 +82,7 @@ class ScanTable:
             box.setCurrentIndex(box.findData(wanted or (volume if volume in info.scans else NONE)))
         self.widget.visible = True
         self._explain()
+        self._tellUnusable(records)
 
     def showCase(self, case, info):
         """Show what the case holds."""
@@ -92,6 +96,17 @@ class ScanTable:
             there = "" if case.image_path(volume).is_file() else _("not imported yet")
             text.text = "; ".join(filter(None, (self._when(scan.day, info), there, scan.reason)))
         self.widget.visible = True
+        self._tellUnusable([])
+
+    def _tellUnusable(self, records):
+        """Tell under the table which scans of the folder cannot be chosen, and why."""
+        words = _("Scan {number} ({label}) cannot be used: {problem}")
+        self.unusable.text = "\n".join(
+            "\u26a0 " + words.format(number=one["number"], label=one["what"], problem=one["problem"])
+            for one in records
+            if one["problem"]
+        )
+        self.unusable.visible = bool(self.unusable.text)
 
     def _offer(self, entries):
         """Fill the selectors with (word, what is shown, function that explains)."""

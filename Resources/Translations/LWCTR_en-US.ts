@@ -1609,6 +1609,10 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <source>{count} of them cannot be used (see below).</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>{count} scans found.</source>
             <translation type="unfinished" />
         </message>
@@ -2101,6 +2105,10 @@
         <name>LWCTRWidgets.ScanTable</name>
         <message>
             <source>Put aside {number}: {volume}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Scan {number} ({label}) cannot be used: {problem}</source>
             <translation type="unfinished" />
         </message>
         <message>

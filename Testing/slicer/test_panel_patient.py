@@ -60,6 +60,20 @@ def test_scans_that_were_found_are_to_be_looked_through_next(a_proposal):
     assert "3 scans found" in said(a_proposal) and "Look through the proposal" in said(a_proposal)
 
 
+def test_a_scan_that_cannot_be_used_is_named_with_the_reason(a_proposal, a_case):
+    words = widget(a_proposal, "unusableScans")
+    assert words.visible and "Scan 3 (series 3) cannot be used: 3 slices are missing" in words.text
+    assert "1 of them cannot be used" in said(a_proposal)
+    assert a_proposal.openCase(a_case.folder) and not words.visible
+    click(a_proposal, "changeScansButton")
+    assert not words.visible
+    widget(a_proposal, "dicomFolder").setCurrentPath(str(a_case.folder))
+    click(a_proposal, "lookButton")
+    a_proposal.runner.onEvent({"event": "scan", "scans": SCANS})
+    a_proposal.runner.finish()
+    assert words.visible and "3 slices are missing" in words.text
+
+
 def test_nothing_can_be_done_before_a_folder_is_chosen(a_quiet_panel):
     for name in ("openCaseButton", "demoButton", "lookButton", "takeLoadedButton"):
         click(a_quiet_panel, name)
