@@ -229,7 +229,7 @@ class _Run:
                 raise InputError(
                     f"{volume} and {other} are the same scan, byte for byte",
                     "a scan of its own for each volume",
-                    "Correct the sources in case.json",
+                    "Choose another scan for one of them (lwctr assign), or correct the sources in case.json",
                 )
 
     # ---- segment -----------------------------------------------------------------------------------------

@@ -59,7 +59,11 @@ def run(args: argparse.Namespace, progress: Progress) -> int:
     else:
         sys.stdout.write(as_text(proposal))
     if not proposal.candidates:
-        raise InputError("no CT volume was found", "at least one CT series of the abdomen")
+        raise InputError(
+            "no CT volume was found",
+            "at least one CT series of the abdomen",
+            "Choose the folder that holds the patient's CT scans",
+        )
     if args.case is None:
         return 0
     if not args.yes and not _confirmed(proposal, args.case):

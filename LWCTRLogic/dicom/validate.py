@@ -55,7 +55,7 @@ def _refuse_twin(volume: str, image: sitk.Image, hashes: dict[str, str]) -> None
         raise InputError(
             f"{hashes[key]} and {volume} are the same scan, voxel for voxel",
             "a scan for each volume",
-            "Correct the sources in case.json",
+            "Choose another scan for one of them (lwctr assign), or correct the sources in case.json",
         )
     hashes[key] = volume
 
