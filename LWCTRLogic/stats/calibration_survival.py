@@ -146,6 +146,22 @@ def weighted_logistic(
     return coefficients, np.asarray(influence.T @ influence, dtype=float)
 
 
+def _believable(
+    errors: Floats, weights: CensoringWeights, design: Floats, fit: Floats, horizon: float
+) -> Floats:
+    """Return the errors (p,), or the model's own where the sandwich's are far below those.
+
+    A group far off of whom all died holds the slope, and all of its residuals are 0: the sandwich, as a bootstrap, sees
+    no spread there, although one survivor would move the slope. So of both errors the larger is the safer one (Angrist
+    and Pischke 2009, section 8.1). It is taken where they disagree twofold; elsewhere the sandwich knows of the
+    censoring weights, and the model does not.
+    """
+    weight, p = weights.alive_at(horizon)[1], expit(design @ fit)
+    bread = np.linalg.inv((design * (weight * p * (1 - p))[:, None]).T @ design)
+    own = np.sqrt(np.diag(bread))
+    return np.asarray(np.where(errors < own / 2, own, errors), dtype=float)
+
+
 def weak_calibration(
     weights: CensoringWeights, predictor: Floats, horizon: float, *, level: float = 0.95
 ) -> Calibration:
@@ -158,8 +174,9 @@ def weak_calibration(
     """
     ones = np.ones((len(predictor), 1))
     large, large_covariance = weighted_logistic(weights, ones, horizon, offset=predictor)
-    fit, covariance = weighted_logistic(weights, np.column_stack([predictor, ones]), horizon)
-    errors = np.sqrt(np.diag(covariance))
+    design = np.column_stack([predictor, ones])
+    fit, covariance = weighted_logistic(weights, design, horizon)
+    errors = _believable(np.sqrt(np.diag(covariance)), weights, design, fit, horizon)
     return Calibration(
         wald(float(large[0]), float(np.sqrt(large_covariance[0, 0])), level=level),
         wald(float(fit[0]), float(errors[0]), level=level),

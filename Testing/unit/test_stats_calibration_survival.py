@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.special import expit
 
 from LWCTRLogic.errors import InputError
+from LWCTRLogic.stats.calibration import calibration
 from LWCTRLogic.stats.calibration_survival import calibration_survival, weighted_logistic
 from LWCTRLogic.stats.censoring import CensoringWeights
 from Testing.r_reference import r_numbers, r_table
@@ -74,13 +76,29 @@ def test_losses_that_depend_on_the_prediction_are_weighed_within_groups_of_it() 
 
 
 def test_without_censoring_the_weights_change_nothing(survival: pd.DataFrame) -> None:
-    from LWCTRLogic.stats.calibration import calibration
-
     alive = survival["time"] > 12
     ours = calibration_survival(survival["time"], np.ones(len(survival)), 1 - survival["risk12"], 12).weak
     plain = calibration(alive, 1 - survival["risk12"])
     assert ours.slope.value == pytest.approx(plain.slope.value, abs=1e-9)
     assert ours.slope.se == pytest.approx(plain.slope.se, rel=0.2)  # sandwich against model
+
+
+def test_a_far_group_of_whom_all_died_does_not_make_the_slope_sure() -> None:
+    rng = np.random.default_rng(4)
+    far, logits = np.arange(400) < 60, rng.normal(-1, 0.1, 400)
+    logits[far] = rng.normal(-10, 0.1, 60)
+    time = np.where(~far & (rng.random(400) < 0.25), 30.0, 10.0)
+    ours = calibration_survival(time, np.ones(400), expit(logits), 24, knots=3).weak.slope
+
+    def slope(survivors: int) -> float:
+        other = time.copy()
+        other[:survivors] = 30.0
+        return calibration_survival(other, np.ones(400), expit(logits), 24, knots=3).weak.slope.value
+
+    # the interval knows what one survivor of sixty would do, and is the model's own
+    assert ours.low < slope(1) < ours.value
+    plain = calibration(time > 24, expit(logits)).slope
+    assert (ours.low, ours.high) == (pytest.approx(plain.low), pytest.approx(plain.high))
 
 
 def test_a_horizon_beyond_the_follow_up_or_a_certain_prediction_is_refused(survival: pd.DataFrame) -> None:
