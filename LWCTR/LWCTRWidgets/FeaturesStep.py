@@ -45,6 +45,7 @@ class FeaturesStep(Step):
         self.node = None
         self._shown = None
         self._rows = []
+        self._trouble = ""
         self.preset = combo(
             "presetSelector",
             _("How features are computed: only with the model's own settings do they fit its score"),
@@ -130,18 +131,29 @@ class FeaturesStep(Step):
         case = self.panel.case
         file = case.folder / "features.csv" if case is not None and not blind else None
         stamp = (str(file), file.stat().st_mtime_ns) if file is not None and file.is_file() else None
-        self.tableBox.visible = stamp is not None
+        if stamp is None or stamp != self._shown:
+            self._trouble = ""
         if stamp is not None and stamp != self._shown:
-            self._show(file)
+            try:
+                self._show(file)
+            except (OSError, ValueError, csv.Error) as error:
+                self._forget()
+                self._trouble = _(
+                    "features.csv is damaged ({error}): press Compute features to make it anew."
+                ).format(error=error)
             self._shown = stamp
+        self.tableBox.visible = self.node is not None
 
     def _show(self, file):
         """Fill the scene's table from ``features.csv``: a row a feature, a column a volume."""
         with file.open(encoding="utf-8", newline="") as stream:
             header, *volumes = list(csv.reader(stream))
-        self._rows = [[name, *values] for name, *values in zip(header, *volumes, strict=True)][1:]
+        rows = [[name, *values] for name, *values in zip(header, *volumes, strict=True)][1:]
+        if not rows or not volumes:
+            raise ValueError(_("it holds no features"))
         columns = {_("Feature"): header[1:]}
         columns.update({name: [float(value or "nan") for value in values] for name, *values in volumes})
+        self._rows = rows
         self.node = showTable(TABLE, columns)
         self._fill(list(columns))
         self._fitColumns()
@@ -207,6 +219,8 @@ class FeaturesStep(Step):
         """Return what to do now."""
         if self.panel.case is None:
             return _("Open a case first (step 1).")
+        if self._trouble:
+            return self._trouble
         state, why = self.panel.states.get(self.name, ("todo", ""))
         if state == "done":
             return _("The features are those of the masks in use. Go on with Next.")

@@ -107,6 +107,8 @@ class Panel:
         self.parameters.caseId = info.case_id
         self.changes = self.loadScene() if other or silent else []
         self.refresh()
+        if self.case is None:  # a file of it is damaged, and it was said which
+            return False
         if self.changes:
             self.say(" ".join(self.changes), warn=True)
         elif not silent:

@@ -1056,6 +1056,14 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <source>features.csv is damaged ({error}): press Compute features to make it anew.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>it holds no features</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>{count} of {total}</source>
             <translation type="unfinished" />
         </message>

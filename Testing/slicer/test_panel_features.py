@@ -170,6 +170,28 @@ def test_a_click_tells_the_whole_name_and_the_values_of_a_feature(a_table):
     assert said(a_table) == f"{name}: " + ", ".join(values) and len(values) == 2
 
 
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        b"",
+        b"volume\n",
+        b"volume,a,b\n",
+        b"volume,a,b\npre_A,0.5\n",
+        b"volume,a\npre_A,half\n",
+        b"\x00\xff,\n\x01",
+    ],
+)
+def test_a_damaged_table_is_told_with_what_to_do(a_table, damaged):
+    step, file = a_table.steps["features"], a_table.case.folder / "features.csv"
+    file.write_bytes(damaged)
+    a_table.refresh()
+    assert "features.csv is damaged" in said(a_table) and "Compute features" in said(a_table)
+    assert step.node is None and not widget(a_table, "featureGroup").visible
+    files.write_text(file, f"volume,{NAMES[0]}\npre_A,0.75\n")
+    a_table.refresh()
+    assert "damaged" not in said(a_table) and widget(a_table, "featureTable").rowCount == 1
+
+
 def test_copy_takes_the_rows_shown_with_their_heading(a_table, a_slicer):
     widget(a_table, "featureSearch").text = "contrast"
     click(a_table, "copyFeaturesButton")

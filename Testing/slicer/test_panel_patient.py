@@ -93,6 +93,13 @@ def test_open_shows_the_case_and_its_scans_with_the_reasons(a_quiet_panel, a_cas
     assert not a_quiet_panel.steps["patient"].importBox.visible
 
 
+@pytest.mark.parametrize("name", ["findings.json", "manifest.json"])
+def test_a_case_with_a_damaged_file_is_not_opened_and_says_which(a_quiet_panel, a_case, name):
+    (a_case.folder / name).write_bytes(b"{not json")
+    assert not a_quiet_panel.openCase(a_case.folder)
+    assert a_quiet_panel.case is None and f"{name} is not valid JSON" in said(a_quiet_panel)
+
+
 def test_the_path_of_a_case_json_opens_its_case(a_quiet_panel, a_case):
     widget(a_quiet_panel, "caseFolder").setCurrentPath(str(a_case.info_path))
     click(a_quiet_panel, "openCaseButton")
