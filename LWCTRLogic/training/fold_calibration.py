@@ -24,6 +24,8 @@ from LWCTRLogic.training.outcome import Outcome
 
 SMALLEST_SLOPE = 0.01
 """Of margins without signal: everyone's probability is then nearly the same, and their order is kept."""
+_ROUNDING = 1e-9
+"""Logits and margins that differ by no more are one: scaled up, their last bits would pass for a score."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class MarginScale:
     @classmethod
     def of(cls, logits: Floats) -> MarginScale:
         """Return the scale of the logits (n,) of the training patients; SD 1 where all have the same."""
-        return cls(float(logits.mean()), float(logits.std()) if np.ptp(logits) > 0 else 1.0)
+        return cls(float(logits.mean()), float(logits.std()) if np.ptp(logits) > _ROUNDING else 1.0)
 
     def margins(self, logits: Floats) -> Floats:
         """Return logits on this scale."""
@@ -79,10 +81,13 @@ def fit_calibration(margins: Floats, outcome: Outcome) -> MarginCalibration:
     known = weight > 0
     label, weight, margins = label[known], weight[known], margins[:, known]
     repeats = len(margins)
-    # Shared among the repeats, so that a patient counts once.
-    slope, offset = fit_platt(margins.ravel(), np.tile(label, repeats), np.tile(weight / repeats, repeats))
-    if slope >= SMALLEST_SLOPE:
-        return MarginCalibration(slope, offset)
+    if np.ptp(margins) > _ROUNDING:
+        # Shared among the repeats, so that a patient counts once.
+        slope, offset = fit_platt(
+            margins.ravel(), np.tile(label, repeats), np.tile(weight / repeats, repeats)
+        )
+        if slope >= SMALLEST_SLOPE:
+            return MarginCalibration(slope, offset)
     share = float(np.average(label, weights=weight))
     mean = float(np.average(margins.mean(axis=0), weights=weight))
     return MarginCalibration(SMALLEST_SLOPE, float(logit(share)) - SMALLEST_SLOPE * mean)

@@ -66,6 +66,20 @@ def test_margins_without_signal_give_nearly_one_probability_in_the_same_order() 
     np.testing.assert_array_equal(np.argsort(scores), np.argsort(margins))
 
 
+def test_fits_that_found_nothing_calibrate_no_other_by_their_rounding_errors() -> None:
+    rng = np.random.default_rng(5)
+    fold, alive = np.arange(90)[None] % 3, rng.random(90) < 0.4
+    logits = np.where(fold == 2, rng.normal(size=90), -0.3143273961096408)
+    # one score for all, whose mean misses it by the last bit: 80 equal numbers
+    nothing = MarginScale.of(np.full(80, -0.3143273961096408))
+    margins = np.where(fold == 2, logits, nothing.margins(logits))
+    rounded = margins + np.where((fold != 2) & alive, 5e-17, 0)  # as it may fall: a slope of 1e16
+    for item in (margins, rounded):
+        found = calibrate_by_others(fold, item, observed(alive)).probability(item)
+        np.testing.assert_allclose(found[fold == 2], alive[fold[0] != 2].mean(), atol=0.02)
+    assert MarginScale.of(np.array([0.3, 0.3 + 1e-16, 0.3 + 1e-16])).sd == 1
+
+
 def test_fits_of_different_scales_are_calibrated_as_one() -> None:
     rng = np.random.default_rng(4)
     fold = np.arange(4000) % 4
