@@ -62,6 +62,8 @@ class WorklistBox:
         item = event["item"]
         if item is not None:
             self.step.openItem(Path(item["case"]), item["volume"], item["reader"], item["start"])
+            if self.step.reading is None:  # refused, and it was said why
+                return
             self.panel.say(
                 _("{scan}, reading {number}. {state}").format(
                     scan=volumeLabel(item["volume"]), number=item["reading"], state=self.state.text

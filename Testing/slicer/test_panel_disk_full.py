@@ -84,6 +84,21 @@ def test_a_scene_that_is_closed_lets_go_of_the_reading_so_that_it_can_be_resumed
     assert len(left) == 1 and not left[0].held
 
 
+def test_a_reading_of_a_worklist_that_cannot_be_opened_is_told_and_not_announced(an_open_case, monkeypatch):
+    panel = an_open_case
+    panel.goTo("correct")
+    monkeypatch.setattr(drawing.states, "write_state", refuse)
+    item = {
+        "case": str(panel.case.folder),
+        "volume": "pre_A",
+        "reader": "reader-2",
+        "reading": 1,
+        "start": "auto",
+    }
+    panel.steps["correct"].worklist._onNext({"event": "next", "item": item, "due": "", "done": 0, "total": 4})
+    assert panel.steps["correct"].reading is None and "could not be written" in said(panel)
+
+
 def test_typed_values_that_cannot_be_saved_are_told_when_the_step_is_left(an_open_case, monkeypatch):
     panel = an_open_case
     panel.goTo("clinical")
