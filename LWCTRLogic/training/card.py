@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from LWCTRLogic.models.bundle import Bundle, Measure
+from LWCTRLogic.models.bundle import RAD_SCORE_MODEL, Bundle, Measure
 from LWCTRLogic.training.chain import chain_inputs
 from LWCTRLogic.training.cross_fit import chosen_share, nogueira_stability
 from LWCTRLogic.training.extras import sample_size
@@ -60,7 +60,9 @@ def _interval(measure: Measure) -> str:
 
 def _limits(value: float, low: float, high: float) -> str:
     """Return a number with its interval; alone where no patient differs from another, as with one score for all."""
-    return f"{value:.3f}" if low == high else f"{value:.3f} ({low:.3f}–{high:.3f})"
+    if low == high:
+        return f"{value:.3f}"
+    return f"{value:.3f} ({low:.3f}{' to ' if low < 0 else '–'}{high:.3f})"
 
 
 def model_card(training: Training, bundle: Bundle | None, digest: str) -> str:
@@ -204,7 +206,8 @@ def _learning(training: Training) -> str:
 
 def _survival(training: Training) -> str:
     if not training.strict.cox:
-        return "No Cox model could be fitted."
+        why = "whose score varies" if RAD_SCORE_MODEL in training.strict.models else "that was fitted"
+        return f"No Cox model could be fitted: the Rad-score is that of {RAD_SCORE_MODEL}, and there is none {why}."
     rows = [["endpoint", "model", "patients", "events", "C-index, strict", "C-index, paper"]]
     published = {(item.name, item.endpoint): item for item in training.paper.cox}
     for model in training.strict.cox:

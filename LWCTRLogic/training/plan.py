@@ -98,5 +98,5 @@ def check_size(cohort: TrainingCohort, plan: Plan) -> None:
             f"{deaths} deaths in all",
             f"{needed} patients of each class at least for {plan.folds} × {inner} nested folds, and {LEAST_DEATHS} "
             "deaths",
-            "Collect more patients; --signature published and fewer --folds need fewer",
+            "Collect more patients; --signature published and more --folds, up to ten, need fewer",
         )

@@ -259,6 +259,9 @@ def test_a_cohort_that_is_too_small_is_refused_with_how_many_are_needed(tmp_path
     few = cohort.rows(label | (np.cumsum(~label & (weight > 0)) <= 5))
     with pytest.raises(InputError, match=r"5 died before.*13 patients of each class at least for 10 × 10"):
         check_size(few, Plan())
+    # fewer folds leave fewer patients to fit on
+    with pytest.raises(InputError, match=r"21 patients of each class at least for 2 × 10.*more --folds"):
+        check_size(few, Plan(folds=2))
     assert dead > 5
     with pytest.raises(InputError, match="0 died before"):
         check_size(cohort.rows(label), Plan())

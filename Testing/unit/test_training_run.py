@@ -252,6 +252,12 @@ def test_one_score_for_all_has_no_interval_of_no_width() -> None:
     assert "0.500  " in row and "0.500–0.500" not in row
 
 
+def test_the_card_says_why_there_is_no_cox_model() -> None:
+    whole = trained()
+    bare = replace(whole, strict=replace(whole.strict, cox=()))
+    assert "that of LWCTR, and there is none whose score varies." in model_card(bare, None, "")
+
+
 def test_the_card_says_what_a_control_that_was_not_run_leaves_open() -> None:
     assert "never counted as beaten" not in model_card(trained(), None, "")
     none = {name: ModelControls((), float("nan"), None, None, None) for name in trained().controls}
