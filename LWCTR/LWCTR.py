@@ -79,11 +79,19 @@ class LWCTRWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         self._makePanel()
 
     def _makePanel(self):
+        from LWCTRWidgets.Forms import tellTroubleBy
         from LWCTRWidgets.Panel import Panel
         from LWCTRWidgets.SceneBridge import SceneBridge
 
         self.panel = Panel(self.ui, self.logic.getParameterNode(), SceneBridge())
         self.later.connect("timeout()", self.panel.restore)
+        tellTroubleBy(self.onTrouble)
+
+    def onTrouble(self, error):
+        """Say what could not be done; a case that cannot be read any more is closed."""
+        if self.panel is not None:
+            self.panel.refresh()
+            self.panel.say(error.one_line(), warn=True)
 
     def enter(self):
         """Show the case as its folder is now: it may have changed meanwhile."""

@@ -314,7 +314,8 @@ class CorrectStep(Step):
         self.editor.forget()
         self.panel.loadScene()
         self.panel.refresh()
-        self.panel.run(["check", self.panel.case.folder], _("Checking the masks"))
+        if self.panel.case is not None:
+            self.panel.run(["check", self.panel.case.folder], _("Checking the masks"))
 
     # ---- the scene ---------------------------------------------------------------------------------------
     def leave(self):

@@ -5,8 +5,28 @@ import qt
 import slicer
 from slicer.i18n import tr as _
 
+from LWCTRLogic.errors import LWCTRError
+
 # Okabe and Ito's colours, which readers with any common colour vision tell apart; each has a sign beside it.
 BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#8a959e"
+
+
+_tellers = []  # what tells of trouble, set by the module's widget
+
+
+def tellTroubleBy(tell):
+    """Let ``tell(error)`` say what a button could not do, such as when the case folder was moved away meanwhile."""
+    _tellers[:] = [tell]
+
+
+def guarded(slot, *arguments):
+    """Call a slot; a refusal of the package that it did not expect is told instead of raised."""
+    try:
+        slot(*arguments)
+    except LWCTRError as error:
+        if not _tellers:
+            raise
+        _tellers[0](error)
 
 
 def warningColour():
@@ -21,7 +41,7 @@ def button(name, text, tip, slot, shortcut=""):
     made.setToolTip(f"{tip} ({shortcut})" if shortcut else tip)
     if shortcut:
         made.setShortcut(qt.QKeySequence(shortcut))
-    made.connect("clicked(bool)", lambda checked=False: slot())
+    made.connect("clicked(bool)", lambda checked=False: guarded(slot))
     return made
 
 
@@ -45,7 +65,7 @@ def combo(name, tip, items, slot=None):
     made.setMinimumContentsLength(8)
     fill(made, items)
     if slot is not None:
-        made.connect("activated(int)", lambda index: slot(made.itemData(index)))
+        made.connect("activated(int)", lambda index: guarded(slot, made.itemData(index)))
     return made
 
 

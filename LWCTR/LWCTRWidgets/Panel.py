@@ -1,6 +1,7 @@
 """The panel: the steps, the open case, the running command, and the line that says what to do next."""
 
 import json
+from contextlib import suppress
 from pathlib import Path
 
 import slicer
@@ -15,7 +16,7 @@ from LWCTRWidgets.ClinicalStep import ClinicalStep
 from LWCTRWidgets.CorrectStep import CorrectStep
 from LWCTRWidgets.Dependencies import SetupPage
 from LWCTRWidgets.FeaturesStep import FeaturesStep
-from LWCTRWidgets.Forms import warningColour
+from LWCTRWidgets.Forms import guarded, warningColour
 from LWCTRWidgets.PatientStep import PatientStep
 from LWCTRWidgets.ProcessRunner import ProcessRunner
 from LWCTRWidgets.ReportStep import ReportStep
@@ -51,13 +52,13 @@ class Panel:
         self.steps = {step.name: step for step in (made(self) for made in STEPS)}
         self.setup = SetupPage(self)
         titles = {name: step.shortTitle() for name, step in self.steps.items()}
-        self.list = StepList(titles, self.goTo)
+        self.list = StepList(titles, lambda name: guarded(self.goTo, name))
         ui.stepListLayout.addWidget(self.list.widget)
         for page in (*self.steps.values(), self.setup):
             ui.stepLayout.addWidget(page.section)
         ui.stepLayout.addStretch(1)
-        ui.backButton.connect("clicked(bool)", lambda checked=False: self.move(-1))
-        ui.nextButton.connect("clicked(bool)", lambda checked=False: self.move(1))
+        ui.backButton.connect("clicked(bool)", lambda checked=False: guarded(self.move, -1))
+        ui.nextButton.connect("clicked(bool)", lambda checked=False: guarded(self.move, 1))
         ui.cancelButton.connect("clicked(bool)", lambda checked=False: self.cancel())
         ui.copyCommandButton.connect("clicked(bool)", lambda checked=False: self.copyCommand())
         ui.setupButton.connect("toggled(bool)", self.showSetup)
@@ -338,8 +339,7 @@ class Panel:
 
     def copyCommand(self):
         """Copy the command of the open step."""
-        command = self.steps[self.current].command()
-        if command:
+        if command := self.steps[self.current].command():
             self.copyText(command)
 
     def copyText(self, arguments):
@@ -349,9 +349,9 @@ class Panel:
         self.say(_("Copied: {command}").format(command=text))
 
     def _setBusy(self, busy):
-        for step in self.steps.values():
-            step.setBusy(busy)
-        self.setup.setBusy(busy)
+        for page in (*self.steps.values(), self.setup):
+            with suppress(LWCTRError):  # refresh() tells of a case that cannot be read any more
+                page.setBusy(busy)
 
     # ---- the scene ---------------------------------------------------------------------------------------
     def sceneAboutToClose(self):

@@ -144,7 +144,7 @@ class ReadingBox:
     def check(self, reading):
         """Check the mask as it was kept last, in the background."""
         path = reading.keptAt()
-        if path is not None:
+        if path is not None and self.panel.case is not None:
             arguments = ["check", self.panel.case.folder, "--volume", reading.volume, "--mask", path]
             self.panel.ask([*arguments, "--progress", "json"], self._onChecked, self._tell)
 

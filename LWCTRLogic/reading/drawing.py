@@ -108,8 +108,15 @@ class Reading:
         return check_mask(mask, image, self._state.volume)
 
     def autosave(self, mask: sitk.Image) -> Path:
-        """Keep a mask that is not a version yet, empty ones too, and the active time."""
+        """Keep a mask that is not a version yet, empty ones too, and the active time.
+
+        Raises
+        ------
+        InputError
+            When the case is not there any more.
+        """
         with self._guard:
+            self._refuse_gone()
             path = self._folder / states.AUTOSAVE
             write_mask(mask, path)
             states.write_state(self._folder, self.state)
@@ -159,12 +166,21 @@ class Reading:
             return SavedVersion(path, findings, use)
 
     def _check_refusals(self, mask: sitk.Image) -> list[Finding]:
+        self._refuse_gone()
         header = sitk.ImageFileReader()
         header.SetFileName(str(self.case.image_path(self._state.volume)))
         header.ReadImageInformation()
         check_same_grid(header, mask)
         check_size(mask, self._state.volume)
         return []
+
+    def _refuse_gone(self) -> None:
+        """Refuse to write where the case was: a folder that is moved or unmounted must not be made anew."""
+        for path in (self.case.info_path, self.case.image_path(self._state.volume)):
+            if not path.is_file():
+                raise InputError(
+                    f"{path} is not there", "the case of the open reading", "Bring it back first"
+                )
 
     def takes_over(self) -> bool:
         """Whether a version saved now becomes the mask in use, unless it is asked otherwise.

@@ -99,6 +99,43 @@ def test_a_reading_of_a_worklist_that_cannot_be_opened_is_told_and_not_announced
     assert panel.steps["correct"].reading is None and "could not be written" in said(panel)
 
 
+@pytest.mark.parametrize("step", ["patient", "segment", "correct", "features", "result", "report"])
+def test_a_case_folder_that_went_away_is_told_by_whatever_is_clicked(an_open_case, tmp_path, step):
+    import qt
+
+    panel = an_open_case
+    panel.goTo(step)
+    folder = panel.case.folder
+    folder.rename(tmp_path / "away")
+    runners = ("demoButton", "lookButton", "nextReadingButton", "conventionButton", "alignButton")
+    for one in panel.steps[step].section.findChildren(qt.QPushButton):
+        if one.enabled and one.visible and one.objectName not in runners:
+            one.click()
+            if panel.runner.running:
+                panel.runner.finish(3, f"{folder} holds no case.json")
+    panel.ui.nextButton.click()
+    assert panel.case is None and not folder.exists()
+    (tmp_path / "away").rename(folder)
+    assert panel.openCase(folder)
+
+
+def test_a_drawing_outlives_that_its_case_folder_goes_away_and_comes_back(an_open_case, tmp_path):
+    panel = an_open_case
+    panel.goTo("correct")
+    click(panel, "openReadingButton")
+    panel.drawn = draw(panel)
+    folder = panel.case.folder
+    folder.rename(tmp_path / "away")
+    for name in ("saveVersionButton", "checkMaskButton", "nextScanButton", "previousScanButton"):
+        widget(panel, name).click()
+        assert "\u26a0" in said(panel) and still_drawn(panel), name
+    assert not folder.exists(), "nothing is written where the case was"
+    (tmp_path / "away").rename(folder)
+    assert panel.openCase(folder)
+    left = unfinished(panel.case)
+    assert np.array_equal(sitk.GetArrayFromImage(read_mask(left[0].autosave)), panel.drawn)
+
+
 def test_typed_values_that_cannot_be_saved_are_told_when_the_step_is_left(an_open_case, monkeypatch):
     panel = an_open_case
     panel.goTo("clinical")
