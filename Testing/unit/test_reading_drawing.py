@@ -173,3 +173,16 @@ def test_two_programs_that_save_at_once_lose_no_row_and_share_no_number(case):
     versions = [row["version"] for row in case.readings()]
     assert len(versions) == 9
     assert sorted({name[:5] for name in versions}) == [f"v{number:04d}" for number in range(1, 10)]
+
+
+def test_nothing_is_written_where_the_case_was_before_it_was_moved(case, tmp_path):
+    reading = open_reading(case, "pre_A", "reader-1")
+    case.folder.rename(tmp_path / "elsewhere")
+    for write in (reading.autosave, reading.save_version):
+        with pytest.raises(InputError):
+            write(ball(80.0))
+    assert not case.folder.exists()
+    (tmp_path / "elsewhere").rename(case.folder)
+    reading.autosave(ball(80.0))
+    np.testing.assert_array_equal(voxels(read_mask(unfinished(case)[0].autosave)), voxels(ball(80.0)))
+    reading.leave()
