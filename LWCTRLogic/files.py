@@ -92,19 +92,22 @@ def write_with(target: Path, writer: Callable[[str], object]) -> None:
 
 
 def read_json(path: Path) -> Any:
-    """Read a JSON file.
+    """Read a JSON file that holds an object, as all of ours do.
 
     Raises
     ------
     InputError
-        When the file is missing or is not JSON; the message gives line and column.
+        When the file is missing, is not JSON (the message gives line and column), or holds something else.
     """
     try:
-        return json.loads(Path(path).read_text(encoding="utf-8"))
+        content = json.loads(Path(path).read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise InputError(f"{path} does not exist", "a JSON file") from error
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{path} is not valid JSON ({error})", "a JSON file", "Mend or remove it") from error
+    if not isinstance(content, dict):
+        raise InputError(f"{path} holds no JSON object", "names and values in braces", "Mend or remove it")
+    return content
 
 
 def sha256(path: Path) -> str:

@@ -9,6 +9,7 @@ Each cohort's numbers go to a file of the cache, so a stopped run goes on where 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -251,7 +252,7 @@ def _cached(
     block: int = 20,
 ) -> list[Numbers]:
     path = cache / f"{name.replace(' ', '-').replace(',', '')}.json"
-    done: list[Numbers] = files.read_json(path) if path.exists() else []
+    done: list[Numbers] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
     while len(done) < len(tasks):
         part = tasks[len(done) : len(done) + block]
         done += run_all(function, part, jobs, progress, f"{name}: {len(done)} of {len(tasks)}")

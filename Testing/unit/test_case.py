@@ -80,7 +80,7 @@ def test_a_wrong_case_json_is_refused_in_words(a_case, an_info, change, message)
 
 def test_a_case_json_that_is_no_object_is_refused(a_case):
     a_case.info_path.write_text("[]")
-    with pytest.raises(InputError, match="holds list"):
+    with pytest.raises(InputError, match="holds no JSON object"):
         a_case.load_info()
 
 

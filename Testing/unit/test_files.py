@@ -59,6 +59,12 @@ def test_broken_json_is_an_input_error_that_names_the_file(tmp_path, content):
         files.read_json(tmp_path / "case.json")
 
 
+def test_json_that_is_no_object_is_an_input_error_that_names_the_file(tmp_path):
+    (tmp_path / "current.json").write_text("[1, 2]")
+    with pytest.raises(InputError, match="current.json holds no JSON object"):
+        files.read_json(tmp_path / "current.json")
+
+
 def test_a_missing_json_file_is_an_input_error(tmp_path):
     with pytest.raises(InputError, match="does not exist"):
         files.read_json(tmp_path / "case.json")
