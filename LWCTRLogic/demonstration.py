@@ -83,8 +83,7 @@ def _case_id(seed: int) -> str:
 
 
 def _refuse_another(case: Case, wanted: str) -> None:
-    content = files.read_json(case.info_path)  # not load_info: an older version may have written it otherwise
-    found = content.get("case_id") if isinstance(content, dict) else None
+    found = files.read_json(case.info_path).get("case_id")  # not load_info: an older version may differ
     if found != wanted:
         raise InputError(f"{case.folder} holds the case {found}", f"a new folder, or the case {wanted}")
 

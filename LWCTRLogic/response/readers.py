@@ -84,7 +84,7 @@ def read_response(case: Case) -> ResponseRecord:
     if not path.exists():
         return ResponseRecord()
     content = files.read_json(path)
-    if not isinstance(content, dict) or content.get("schema_version") != SCHEMA_VERSION:
+    if content.get("schema_version") != SCHEMA_VERSION:
         raise InputError(f"{path} is of another kind or version", f"schema_version {SCHEMA_VERSION}")
     value: dict[str, Any] = content["mrecist"]
     return ResponseRecord(dict(value["readers"]), value["adjudicator"], value["ruling"])

@@ -98,7 +98,7 @@ def test_what_is_no_model_is_refused_by_what_it_lacks(tmp_path):
     with pytest.raises(InputError, match="no labels"):
         find_models(tmp_path)
     (folder / "plans.json").write_text("[]")
-    with pytest.raises(InputError, match="no configurations"):
+    with pytest.raises(InputError, match="holds no JSON object"):
         find_models(tmp_path)
 
 
