@@ -45,7 +45,9 @@ def test_a_case_without_prediction_is_refused_with_what_to_do(case_folder):
 def test_half_a_prediction_is_refused_by_name(case_folder, content):
     case = make_case(case_folder, ("pre_V",))
     case.prediction_path.write_text(content, encoding="utf-8")
-    with pytest.raises(InputError, match=r"prediction\.json (is not a whole prediction|holds no JSON object)"):
+    with pytest.raises(
+        InputError, match=r"prediction\.json (is not a whole prediction|holds no JSON object)"
+    ):
         gather(case, (), Progress())
 
 
