@@ -159,7 +159,7 @@ def run_batch(
             "cases",
             len(outcomes),
             len(jobs),
-            "; ".join(filter(None, (f"{failed} failed" * bool(failed), message))),
+            "; ".join(filter(None, (f"{failed} failed" if failed else "", message))),
         )
 
     def on_step(case_id: str, step: str) -> None:

@@ -147,6 +147,11 @@ def make_small_case(folder: Path) -> Case:
     return demonstration.make_demonstration(folder, demonstration.Progress(), SEED).case
 
 
+def said(panel: Any) -> str:
+    """Return what the status line says."""
+    return str(panel.ui.statusLabel.text)
+
+
 def click(panel: Any, name: str) -> None:
     """Click a button of the panel by its object name; a closed or hidden one fails the test."""
     found = widget(panel, name)

@@ -6,11 +6,7 @@ import pytest
 
 from LWCTRLogic.models.bundle_files import load_bundle
 from LWCTRLogic.models.description import describe_bundle
-from Testing.slicer.panel_tools import click, widget
-
-
-def said(panel):
-    return panel.ui.statusLabel.text
+from Testing.slicer.panel_tools import click, said, widget
 
 
 @pytest.fixture

@@ -11,14 +11,10 @@ from LWCTRLogic.imaging.masks import read_mask
 from LWCTRLogic.reading import drawing
 from LWCTRLogic.reading.session import unfinished
 from Testing.report_cases import make_case
-from Testing.slicer.panel_tools import click, widget
+from Testing.slicer.panel_tools import click, said, widget
 from Testing.slicer.test_panel_correct import draw
 
 FULL = OSError(28, "No space left on device")
-
-
-def said(panel):
-    return panel.ui.statusLabel.text
 
 
 def refuse(*arguments):

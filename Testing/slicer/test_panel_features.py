@@ -8,13 +8,9 @@ from LWCTRLogic import files
 from LWCTRLogic.case import VOLUMES
 from LWCTRLogic.radiomics.columns import feature_names
 from LWCTRLogic.radiomics.settings import ExtractionSettings
-from Testing.slicer.panel_tools import click, widget
+from Testing.slicer.panel_tools import click, said, widget
 
 NAMES = ["original_shape_Sphericity", "wavelet-LLH_glcm_Contrast", "wavelet-HHH_glcm_Contrast"]
-
-
-def said(panel):
-    return panel.ui.statusLabel.text
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from LWCTRLogic.case import VOLUMES, Case, CaseInfo
 from LWCTRLogic.findings import Finding, write_findings
 from Testing.report_cases import abdomen
-from Testing.slicer.panel_tools import click, run_command, widget
+from Testing.slicer.panel_tools import click, run_command, said, widget
 
 SEEN = {"what": "series 3", "slices": 80, "spacing_mm": 2.5, "day": 0, "timepoint": "pre", "problem": ""}
 SCANS = [
@@ -22,10 +22,6 @@ SCANS = [
         "problem": "3 slices are missing",
     },
 ]
-
-
-def said(panel):
-    return panel.ui.statusLabel.text
 
 
 def test_a_path_that_depends_on_where_slicer_was_started_is_refused(a_quiet_panel):

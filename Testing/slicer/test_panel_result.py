@@ -8,11 +8,7 @@ import pytest
 
 from LWCTRLogic import files
 from Testing.report_cases import full_prediction, save_prediction
-from Testing.slicer.panel_tools import blank_pictures, click, widget
-
-
-def said(panel):
-    return panel.ui.statusLabel.text
+from Testing.slicer.panel_tools import blank_pictures, click, said, widget
 
 
 @pytest.fixture

@@ -9,11 +9,7 @@ from LWCTRLogic.case import Case
 from LWCTRLogic.reading.session import open_reading
 from Testing.dicom_phantoms import torso, write_series
 from Testing.report_cases import abdomen
-from Testing.slicer.panel_tools import click, run_command, widget
-
-
-def said(panel):
-    return panel.ui.statusLabel.text
+from Testing.slicer.panel_tools import click, run_command, said, widget
 
 
 def choose(panel, **words):

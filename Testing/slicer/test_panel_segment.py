@@ -7,11 +7,7 @@ import SimpleITK as sitk
 
 from LWCTRLogic.imaging.masks import write_mask
 from Testing.report_cases import make_case
-from Testing.slicer.panel_tools import click, run_command, widget
-
-
-def said(panel):
-    return panel.ui.statusLabel.text
+from Testing.slicer.panel_tools import click, run_command, said, widget
 
 
 @pytest.fixture

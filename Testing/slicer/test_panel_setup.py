@@ -10,15 +10,11 @@ import pytest
 
 from LWCTRLogic.doctor import PACKAGES
 from LWCTRLogic.installation import EXTENSIONS
-from Testing.slicer.panel_tools import Runner, click, widget
+from Testing.slicer.panel_tools import Runner, click, said, widget
 
 ROOT = Path(__file__).resolve().parents[2]
 # What Slicer 5.12 brings; everything else must be missing without harm.
 BROUGHT = ("numpy", "scipy", "SimpleITK", "pydicom", "highdicom", "requests", "packaging", "PIL", "dateutil")
-
-
-def said(panel):
-    return panel.ui.statusLabel.text
 
 
 @pytest.fixture

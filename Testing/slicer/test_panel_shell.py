@@ -5,13 +5,9 @@ from __future__ import annotations
 import pytest
 
 from LWCTRLogic.reading.session import open_reading
-from Testing.slicer.panel_tools import Runner, click, widget
+from Testing.slicer.panel_tools import Runner, click, said, widget
 
 STEPS = ["patient", "segment", "correct", "features", "clinical", "result", "report"]
-
-
-def said(panel):
-    return panel.ui.statusLabel.text
 
 
 def test_next_and_back_walk_through_the_seven_steps_and_stop_at_both_ends(an_open_case):

@@ -14,7 +14,7 @@ from LWCTRLogic.case import VOLUMES, Case
 from LWCTRLogic.imaging.masks import read_mask
 from LWCTRLogic.reading.session import open_reading
 from LWCTRLogic.segment.quality import volume_ml
-from Testing.slicer.panel_tools import InProcessRunner, Wait, click, use_small_patients, widget
+from Testing.slicer.panel_tools import InProcessRunner, Wait, click, said, use_small_patients, widget
 from Testing.unit.export_case import numbers, voxels_by_highdicom
 
 
@@ -29,10 +29,6 @@ def a_walker(a_panel, monkeypatch, tmp_path):
 
 def finished(panel) -> bool:
     return not panel.runner.running and not panel.query.running
-
-
-def said(panel) -> str:
-    return panel.ui.statusLabel.text
 
 
 def test_the_whole_case_from_an_empty_scene_to_a_report_saved_opened_and_moved(

@@ -16,11 +16,11 @@ import SimpleITK as sitk
 from numba.core.registry import CPUDispatcher
 
 import LWCTRLogic.radiomics
-from LWCTRLogic.progress import Progress
 from LWCTRLogic.radiomics import compiled
 from LWCTRLogic.radiomics.compiled import kernel, make_ready, read_only
 from LWCTRLogic.radiomics.extract import extract, warm_up
 from LWCTRLogic.radiomics.settings import ExtractionSettings
+from Testing.unit.told import Told
 
 ROOT = Path(__file__).parents[2]
 
@@ -74,17 +74,6 @@ def test_a_read_only_view_leaves_the_array_itself_writable() -> None:
     assert view[0] == 1
     with pytest.raises(ValueError, match="read-only"):
         view[1] = 1
-
-
-class Told(Progress):
-    """Keeps what it is told."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.messages: list[str] = []
-
-    def update(self, step: str, done: float, total: float, message: str = "") -> None:
-        self.messages.append(message)
 
 
 def test_kernels_are_compiled_each_time_where_no_folder_can_keep_them(

@@ -32,6 +32,7 @@ from LWCTRLogic.training.output import write_training
 from LWCTRLogic.training.plan import Plan
 from LWCTRLogic.training.strict import Strict, StrictModel
 from LWCTRLogic.training.training import BundleWords, Training, make_bundle, train
+from Testing.unit.told import Told
 from Testing.unit.training_cohort import make_files, write_cohort
 
 PLAN = Plan(folds=3, repeats=2, bootstraps=2, permutations=2, draws=20, learning_shares=(0.7,), seed=4)
@@ -40,17 +41,6 @@ PLAN = Plan(folds=3, repeats=2, bootstraps=2, permutations=2, draws=20, learning
 @cache
 def files() -> CohortFiles:
     return make_files(Path(mkdtemp()), 90, signal=2.0)
-
-
-class Told(Progress):
-    """Remembers what was told."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.messages: list[str] = []
-
-    def update(self, step: str, done: float, total: float, message: str = "") -> None:
-        self.messages.append(message)
 
 
 TOLD = Told()
